@@ -1,0 +1,4 @@
+@NullMarked
+package io.nodeflame.collector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nodeflame.discovery;
+
+import org.jspecify.annotations.NullMarked;

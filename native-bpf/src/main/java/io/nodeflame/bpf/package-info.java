@@ -1,0 +1,4 @@
+@NullMarked
+package io.nodeflame.bpf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.nodeflame.symbolizer;
+
+/** Why an address has no name. Each is counted, and shown by metrics as {@code reason}. */
+public enum UnnamedReason {
+  NO_MAPPING("no_mapping", "the address is in no mapping of the process"),
+  PROCESS_GONE("process_gone", "the process ended before its mappings could be read"),
+  FILE_UNREADABLE("file_unreadable", "the mapped file could not be opened"),
+  FILE_MALFORMED("file_malformed", "the mapped file is not a well-formed ELF file"),
+  NO_SYMBOLS("no_symbols", "neither the file nor a debug file has a symbol table"),
+  NO_SYMBOL_AT_ADDRESS("no_symbol_at_address", "no symbol covers the address"),
+  NO_PERF_MAP("no_perf_map", "run-time code, and the process writes no perf-map"),
+  NOT_IN_PERF_MAP("not_in_perf_map", "run-time code that the perf-map does not cover"),
+  PERF_MAP_REFUSED("perf_map_refused", "the perf-map has a wrong owner, kind, size or content"),
+  KERNEL_HIDDEN("kernel_hidden", "kernel symbols are hidden (kptr_restrict, missing CAP_SYSLOG)"),
+  NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address");
+
+  private final String label;
+  private final String sentence;
+
+  UnnamedReason(String label, String sentence) {
+    this.label = label;
+    this.sentence = sentence;
+  }
+
+  /** Value of the metric label {@code reason}. */
+  public String label() {
+    return label;
+  }
+
+  /** One sentence for humans. */
+  public String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nodeflame.symbolizer;
+
+import org.jspecify.annotations.NullMarked;
