@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* The walk over a user stack, one frame a step. State lives in the program's per-CPU scratch, so
+ * that the verifier sees each step alone (a global function) and depth costs it next to nothing.
+ *
+ * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Today every frame is native and
+ * the next one is found by frame pointer; rows and run-time code get their own branch in step(). */
+#ifndef NODEFLAME_WALKER_H
+#define NODEFLAME_WALKER_H
+
+#include "records.h"
+#include "registers.h"
+
+#define LOWEST_PC 0x1000ULL
+#define USER_ADDRESS_LIMIT (1ULL << 47)
+#define MAX_FRAME_BYTES (1ULL << 20)
+/* Frames between the last one with a frame pointer and the stack's base: start-up code only
+ * (glibc 2.36 x86-64: main's caller to the end of _start, about 0x180 bytes). */
+#define BASE_DISTANCE_BYTES 1024
+
+struct walk {
+	__u64 pc;
+	__u64 sp;
+	__u64 fp;
+	__u64 main_base;   /* mm->start_stack */
+	__u64 thread_base; /* thread pointer: glibc and musl put it at the top of a thread's stack */
+	__u32 frames;
+	__u32 max_frames;
+	__u32 word_bytes;
+	__u16 flags;       /* NF_SAMPLE_* */
+	__u8 switches_stacks;
+	__u8 end_reason;
+};
+
+static __always_inline int is_code_address(__u64 address)
+{
+	return address >= LOWEST_PC && address < USER_ADDRESS_LIMIT;
+}
+
+/* The bottom of the stack is near: what is left is start-up code without frame pointers. */
+static __always_inline int is_near_base(const struct walk *walk)
+{
+	return (walk->sp <= walk->main_base && walk->main_base - walk->sp < BASE_DISTANCE_BYTES) ||
+	       (walk->sp <= walk->thread_base && walk->thread_base - walk->sp < 2 * BASE_DISTANCE_BYTES);
+}
+
+static __always_inline int end_walk(struct walk *walk, __u8 reason)
+{
+	if (reason != NF_END_COMPLETE && walk->frames > 1 && is_near_base(walk)) {
+		walk->flags |= NF_SAMPLE_BASE_BY_ADDRESS;
+		reason = NF_END_COMPLETE;
+	}
+	walk->end_reason = reason;
+	return 0;
+}
+
+static __always_inline int read_word(const struct walk *walk, __u64 address, __u64 *word)
+{
+	*word = 0;
+	return bpf_probe_read_user(word, walk->word_bytes == 4 ? 4 : 8, (const void *)address);
+}
+
+#if defined(__TARGET_ARCH_x86)
+/* The interrupted function has no frame of its own yet, or no longer. Judged by the instruction
+ * bytes at pc, which is always an instruction's first byte:
+ *   55 48 89 e5       push %rbp; mov %rsp,%rbp       return address at [sp]
+ *   f3 0f 1e fa       endbr64: the function's entry  return address at [sp]
+ *   c3                ret                            return address at [sp]
+ *   [55] 48 89 e5     between the two                return address at [sp + word]
+ * Returns where the return address is, or 0: the frame stands. */
+static __always_inline __u64 leaf_return_slot(const struct walk *walk)
+{
+	__u8 code[8] = {};
+	__u32 at_pc;
+
+	if (bpf_probe_read_user(code, sizeof(code), (const void *)(walk->pc - 1)))
+		return 0;
+	at_pc = code[1] | code[2] << 8 | code[3] << 16 | (__u32)code[4] << 24;
+	if (at_pc == 0xe5894855 || at_pc == 0xec8b4855 || at_pc == 0xfa1e0ff3 || code[1] == 0xc3)
+		return walk->sp;
+	if (code[0] == 0x55 && ((at_pc & 0xffffff) == 0xe58948 || (at_pc & 0xffffff) == 0xec8b48))
+		return walk->sp + walk->word_bytes;
+	return 0;
+}
+
+/* The leaf's caller where the frame pointer does not lead to it. */
+static __always_inline void step_leaf(struct walk *walk)
+{
+	__u64 slot = walk->word_bytes == 8 ? leaf_return_slot(walk) : 0;
+	__u64 caller;
+
+	if (!slot || read_word(walk, slot, &caller) || !is_code_address(caller))
+		return;
+	walk->pc = caller;
+	walk->sp = slot + walk->word_bytes;
+	walk->flags |= NF_SAMPLE_LEAF_RETURN_USED;
+}
+#else
+static __always_inline void step_leaf(struct walk *walk)
+{
+	(void)walk;
+}
+#endif
+
+/* To the caller by frame pointer: [fp] = caller's fp, [fp + word] = return address.
+ * Returns 0 when the walk is over. */
+static __always_inline int step_frame_pointer(struct walk *walk)
+{
+	__u64 words[2] = {};
+
+	if (walk->fp == 0) /* the ABI's mark of the outermost frame */
+		return end_walk(walk, NF_END_COMPLETE);
+	if ((walk->fp < walk->sp || walk->fp - walk->sp >= MAX_FRAME_BYTES) &&
+	    !(walk->switches_stacks && walk->fp >= LOWEST_PC))
+		return end_walk(walk, NF_END_FP_OUT_OF_RANGE);
+	if (walk->word_bytes == 8) {
+		if (bpf_probe_read_user(words, sizeof(words), (const void *)walk->fp))
+			return end_walk(walk, NF_END_FP_UNREADABLE);
+	} else {
+		if (read_word(walk, walk->fp, &words[0]) || read_word(walk, walk->fp + 4, &words[1]))
+			return end_walk(walk, NF_END_FP_UNREADABLE);
+	}
+	walk->sp = walk->fp + 2 * walk->word_bytes;
+	walk->fp = words[0];
+	walk->pc = words[1];
+	if (walk->pc == 0)
+		return end_walk(walk, NF_END_COMPLETE);
+	if (!is_code_address(walk->pc))
+		return end_walk(walk, NF_END_BAD_PC);
+	return 1;
+}
+
+#endif

@@ -1,0 +1,50 @@
+package io.nodeflame.bpf;
+
+import java.time.Duration;
+
+/**
+ * Samples every CPU and hands the records out. {@link #await} and {@link #drain} belong to one
+ * thread; {@link #wake}, {@link #counters} and {@link #setStackSwitching} may be called by any,
+ * until {@link #close}.
+ */
+public interface StackSampler extends AutoCloseable {
+
+  /**
+   * Waits until the kernel asks for attention (a process image seen for the first time), {@link
+   * #wake} is called, or the time is over. Samples of known images do not end the wait.
+   */
+  void await(Duration atMost);
+
+  /** Ends a wait of the draining thread, or its next one. */
+  void wake();
+
+  /**
+   * Hands out every waiting record, oldest first, and frees its place in the ring.
+   *
+   * @return number of samples among them
+   */
+  int drain(RecordConsumer consumer);
+
+  /** The kernel's counters, consistent. */
+  SamplerCounters counters();
+
+  /** Process events that the kernel could not hand over; 0 where it offers none. */
+  long lostProcessEvents();
+
+  /**
+   * Tells the walker that frames of this process may lie on several stacks, as Go's do.
+   *
+   * @return whether the walker took it: its table is bounded
+   */
+  boolean setStackSwitching(ProcessImage image);
+
+  /** Forgets what the walker was told about a process. */
+  void forget(int pid);
+
+  /** Memory of all BPF maps in bytes, as the kernel accounts it. */
+  long mapBytes();
+
+  /** Stops sampling and frees everything in the kernel. May be called twice. */
+  @Override
+  void close();
+}
