@@ -1,3 +1,4 @@
+/** From a process to its target: the labels that its samples are delivered with. */
 @NullMarked
 package io.nodeflame.discovery;
 

@@ -1,0 +1,123 @@
+package io.nodeflame.discovery;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resolutions of processes, least recently used out first, and one object per distinct label
+ * set of them.
+ */
+final class ProcessCache {
+  private record Process(int pid, long startNanos) {}
+
+  /** Valid while the facts it was made from are the same, and until a time. */
+  private record Entry(
+      long cgroupId, String name, Resolution resolution, long madeAt, long validNanos) {
+    boolean holds(ProcessFacts process, long now) {
+      return cgroupId == process.cgroupId()
+          && name.equals(nameOf(process))
+          && now - madeAt < validNanos;
+    }
+  }
+
+  private static final class Shared {
+    final Target target;
+    int uses;
+
+    Shared(Target target) {
+      this.target = target;
+    }
+  }
+
+  private final int maxProcesses;
+  private final LinkedHashMap<Process, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Labels, Shared> targets = new HashMap<>();
+  private long evicted;
+
+  /** An entry holds a name of at most 128 characters: less than half a KiB with its target. */
+  ProcessCache(int maxProcesses) {
+    this.maxProcesses = maxProcesses;
+  }
+
+  /** Null when there is none, or the process has become another program or moved. */
+  @Nullable Resolution find(ProcessFacts process, long now) {
+    Entry entry = entries.get(new Process(process.pid(), process.startNanos()));
+    return entry != null && entry.holds(process, now) ? entry.resolution() : null;
+  }
+
+  /** Returns the resolution to use: for a target with known labels the object known already. */
+  Resolution keep(ProcessFacts process, Resolution resolution, long now, long validNanos) {
+    Resolution shared = resolution instanceof Target target ? share(target) : resolution;
+    Entry entry = new Entry(process.cgroupId(), nameOf(process), shared, now, validNanos);
+    release(entries.put(new Process(process.pid(), process.startNanos()), entry));
+    if (entries.size() > maxProcesses) {
+      var eldest = entries.entrySet().iterator();
+      Entry old = eldest.next().getValue();
+      eldest.remove();
+      release(old);
+      evicted++;
+    }
+    return shared;
+  }
+
+  int targets() {
+    return targets.size();
+  }
+
+  int processes() {
+    return entries.size();
+  }
+
+  long evicted() {
+    return evicted;
+  }
+
+  Map<Unmatched.Reason, Integer> unmatched() {
+    Map<Unmatched.Reason, Integer> counts = new EnumMap<>(Unmatched.Reason.class);
+    for (Unmatched.Reason reason : Unmatched.Reason.values()) {
+      counts.put(reason, 0);
+    }
+    for (Entry entry : entries.values()) {
+      if (entry.resolution() instanceof Unmatched unmatched) {
+        counts.merge(unmatched.reason(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  Map<Excluded.Reason, Integer> excluded() {
+    Map<Excluded.Reason, Integer> counts = new EnumMap<>(Excluded.Reason.class);
+    for (Excluded.Reason reason : Excluded.Reason.values()) {
+      counts.put(reason, 0);
+    }
+    for (Entry entry : entries.values()) {
+      if (entry.resolution() instanceof Excluded excluded) {
+        counts.merge(excluded.reason(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** A thread may rename itself at will, so the command name counts only without a file. */
+  private static String nameOf(ProcessFacts process) {
+    return process.executable().isEmpty() ? process.comm() : process.executable();
+  }
+
+  private Target share(Target target) {
+    Shared shared = targets.computeIfAbsent(target.labels(), labels -> new Shared(target));
+    shared.uses++;
+    return shared.target;
+  }
+
+  private void release(@Nullable Entry entry) {
+    if (entry != null && entry.resolution() instanceof Target target) {
+      Shared shared = targets.get(target.labels());
+      if (shared != null && --shared.uses == 0) {
+        targets.remove(target.labels());
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.nodeflame.discovery;
+
+/**
+ * What a sample and its process tell. Text is hostile: it is cleaned and cut here.
+ *
+ * @param pid as the daemon's {@code /proc} shows it; 0 is the kernel's idle task
+ * @param startNanos when the process started, in nanoseconds since boot ({@code
+ *     group_leader->start_boottime}); 0 when not known
+ * @param cgroupId the inode of its directory in the hierarchy that the sampler reads, unsigned; 0
+ *     when not known
+ * @param comm the command name of the process's main thread, or empty
+ * @param executable the base name of its file, from a path or a name; empty for kernel threads and
+ *     when not known
+ */
+public record ProcessFacts(
+    int pid, long startNanos, long cgroupId, String comm, String executable) {
+  public ProcessFacts {
+    if (pid < 0) {
+      throw new IllegalArgumentException("pid " + pid + " is negative");
+    }
+    // Not cut at slashes: the names of kernel threads have them.
+    comm = PlainText.of(comm, ExecutableName.MAX_CHARS);
+    executable = ExecutableName.of(executable);
+  }
+}
