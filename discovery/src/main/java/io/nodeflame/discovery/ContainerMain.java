@@ -3,6 +3,8 @@ package io.nodeflame.discovery;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +43,14 @@ final class ContainerMain {
           "gosu",
           "sudo");
 
+  /** A container may start its program late, or another one. */
+  static final long VALID_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final int MAX_CONTAINERS = 1024;
+
+  private record Name(String text, long foundAt) {}
+
+  private final LinkedHashMap<String, Name> nameById = new LinkedHashMap<>(16, 0.75f, true);
   private final CgroupHierarchy hierarchy;
   private final ProcFiles proc;
 
@@ -49,8 +59,25 @@ final class ContainerMain {
     this.proc = proc;
   }
 
-  /** The base name of its executable; empty when no process of it can be read. */
-  String name(ContainerId container) {
+  /** The base name of its executable; empty when none was ever read. */
+  String name(ContainerId container, long now) {
+    Name known = nameById.get(container.id());
+    if (known != null && now - known.foundAt() < VALID_NANOS) {
+      return known.text();
+    }
+    String found = read(container);
+    if (found.isEmpty()) {
+      // The container has ended: its last samples keep its name.
+      return known == null ? "" : known.text();
+    }
+    nameById.put(container.id(), new Name(found, now));
+    if (nameById.size() > MAX_CONTAINERS) {
+      nameById.remove(nameById.keySet().iterator().next());
+    }
+    return found;
+  }
+
+  private String read(ContainerId container) {
     Optional<Path> directory = hierarchy.directory(container.directory());
     if (directory.isEmpty()) {
       return "";

@@ -22,9 +22,6 @@ public final class HostTargetResolver implements TargetResolver {
   /** Enough for the processes of a large node. */
   public static final int DEFAULT_MAX_PROCESSES = 4096;
 
-  /** A container may start its program late, or several. */
-  private static final long CONTAINER_VALID_NANOS = Duration.ofMinutes(1).toNanos();
-
   private static final long UNMATCHED_VALID_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final DiscoverySettings settings;
@@ -90,8 +87,8 @@ public final class HostTargetResolver implements TargetResolver {
     }
     Optional<ContainerId> container = ContainerId.in(path.get());
     if (container.isPresent()) {
-      Resolution resolution = ofContainer(process, container.get());
-      return cache.keep(process, resolution, now, CONTAINER_VALID_NANOS);
+      Resolution resolution = ofContainer(process, container.get(), now);
+      return cache.keep(process, resolution, now, ContainerMain.VALID_NANOS);
     }
     Optional<String> unit = SystemdUnit.of(path.get()).flatMap(SystemdUnit::serviceName);
     Resolution resolution = other(unit.orElseGet(() -> ownName(process)));
@@ -112,11 +109,11 @@ public final class HostTargetResolver implements TargetResolver {
         .orElseGet(() -> KernelThreadName.isSurely(process.comm()));
   }
 
-  private Resolution ofContainer(ProcessFacts process, ContainerId container) {
+  private Resolution ofContainer(ProcessFacts process, ContainerId container, long now) {
     if (!container.inPod() && !settings.otherProcesses()) {
       return new Excluded(Excluded.Reason.OTHER_PROCESS);
     }
-    String main = containerMain.name(container);
+    String main = containerMain.name(container, now);
     return named(main.isEmpty() ? ownName(process) : main);
   }
 
@@ -142,8 +139,8 @@ public final class HostTargetResolver implements TargetResolver {
     if (!process.executable().isEmpty()) {
       return process.executable();
     }
-    String linked = isSame(process) ? proc.executable(process.pid()) : "";
-    return linked.isEmpty() ? ExecutableName.of(process.comm()) : linked;
+    String linked = proc.executable(process.pid());
+    return linked.isEmpty() || !isSame(process) ? ExecutableName.of(process.comm()) : linked;
   }
 
   private boolean isSame(ProcessFacts process) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * set of them.
  */
 final class ProcessCache {
-  private record Process(int pid, long startNanos) {}
+  private record Identity(int pid, long startNanos) {}
 
   /** Valid while the facts it was made from are the same, and until a time. */
   private record Entry(
@@ -33,7 +33,7 @@ final class ProcessCache {
   }
 
   private final int maxProcesses;
-  private final LinkedHashMap<Process, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Identity, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Labels, Shared> targets = new HashMap<>();
   private long evicted;
 
@@ -44,7 +44,7 @@ final class ProcessCache {
 
   /** Null when there is none, or the process has become another program or moved. */
   @Nullable Resolution find(ProcessFacts process, long now) {
-    Entry entry = entries.get(new Process(process.pid(), process.startNanos()));
+    Entry entry = entries.get(new Identity(process.pid(), process.startNanos()));
     return entry != null && entry.holds(process, now) ? entry.resolution() : null;
   }
 
@@ -52,7 +52,7 @@ final class ProcessCache {
   Resolution keep(ProcessFacts process, Resolution resolution, long now, long validNanos) {
     Resolution shared = resolution instanceof Target target ? share(target) : resolution;
     Entry entry = new Entry(process.cgroupId(), nameOf(process), shared, now, validNanos);
-    release(entries.put(new Process(process.pid(), process.startNanos()), entry));
+    release(entries.put(new Identity(process.pid(), process.startNanos()), entry));
     if (entries.size() > maxProcesses) {
       var eldest = entries.entrySet().iterator();
       Entry old = eldest.next().getValue();

@@ -19,7 +19,7 @@ final class ProcessPlace {
   /**
    * The path that identifies. The id in the sample is exact and outlives the process, so a known id
    * that leads to a container or unit decides. Else the living process is asked, which knows all
-   * hierarchies; only for a process that is gone may the whole tree be read.
+   * hierarchies; only for a process that is gone or has moved may the whole tree be read.
    */
   Optional<String> of(ProcessFacts process) {
     Optional<String> sampled = tree.known(process.cgroupId());
@@ -34,15 +34,17 @@ final class ProcessPlace {
   }
 
   private Optional<String> ofLiving(ProcessFacts process, ProcessCgroups cgroups) {
-    Optional<String> path = cgroups.path(tree.hierarchy().controllerName());
-    // Learned even when the process has moved on since the sample: then the inode differs.
-    boolean here =
-        process.cgroupId() == 0 || path.filter(p -> tree.learn(process.cgroupId(), p)).isPresent();
-    if (!here) {
-      Optional<String> sampled = tree.known(process.cgroupId());
-      return sampled.isPresent() ? sampled : cgroups.identifyingPath();
+    long id = process.cgroupId();
+    Optional<String> now =
+        cgroups
+            .path(tree.hierarchy().controllerName())
+            .filter(path -> tree.hierarchy().directory(path).isPresent());
+    if (id == 0 || now.isEmpty() || tree.learn(id, now.get())) {
+      return cgroups.identifyingPath();
     }
-    return cgroups.identifyingPath();
+    // It has moved since the sample, as a container's process does once it is set up.
+    Optional<String> sampled = tree.find(id);
+    return sampled.isPresent() ? sampled : cgroups.identifyingPath();
   }
 
   /** Asked after its files were read: then they were read from this process and no other. */

@@ -12,8 +12,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Known ids stay. A miss reads the tree again, at most once per interval. The id of a removed
  * directory stays resolvable for a while, so that the last samples of a short process still find
- * their container. Groups close to the root are found first: a container that makes directories
- * without end below its own cannot push others out of a full table.
+ * their container; kernfs never gives an id to a second directory (it counts generations in the
+ * upper half). Groups close to the root are found first: a container that makes directories without
+ * end below its own cannot push others out of a full table.
  *
  * <p>To be used by one thread.
  */
