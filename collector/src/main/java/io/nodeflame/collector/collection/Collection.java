@@ -1,0 +1,112 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.collector.account.SampleLedger;
+import io.nodeflame.collector.pprof.PprofEncoder;
+import io.nodeflame.collector.profile.ProfileSink;
+import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.symbolizer.Symbolizer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Collects until closed: two threads from the ring to the sinks. A thread that ends by itself makes
+ * {@link #failure} say so. Does not own sampler, symbolizer or sinks.
+ */
+public final class Collection implements AutoCloseable {
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
+  private static final long JOIN_MILLIS = 20_000;
+
+  private final SamplingLoop sampling;
+  private final CollectionLoop collecting;
+  private final StackQuality quality;
+  private final Thread samplingThread;
+  private final Thread collectingThread;
+  private volatile String failure = "";
+  private volatile boolean closing;
+
+  private Collection(SamplingLoop sampling, CollectionLoop collecting, StackQuality quality) {
+    this.sampling = sampling;
+    this.collecting = collecting;
+    this.quality = quality;
+    this.samplingThread = thread("sampler", sampling);
+    this.collectingThread = thread("collection", collecting);
+  }
+
+  /** Wires both threads and starts them. */
+  public static Collection start(
+      StackSampler sampler,
+      Symbolizer symbolizer,
+      TargetResolver resolver,
+      PprofEncoder encoder,
+      SampleLedger ledger,
+      List<ProfileSink> sinks,
+      CollectionSettings settings) {
+    SliceExchange exchange = new SliceExchange();
+    FrameTable frames = new FrameTable();
+    StackQuality quality = new StackQuality();
+    ProfileWindow window =
+        new ProfileWindow(new StackNamer(symbolizer, frames), frames, quality, ledger);
+    SampleCollapser collapser = new SampleCollapser(sampler, symbolizer, resolver);
+    Collection collection =
+        new Collection(
+            new SamplingLoop(sampler, collapser, exchange, ledger),
+            new CollectionLoop(exchange, window, frames, encoder, ledger, sinks, settings),
+            quality);
+    collection.samplingThread.start();
+    collection.collectingThread.start();
+    return collection;
+  }
+
+  private Thread thread(String name, Runnable loop) {
+    Thread thread = new Thread(loop, name);
+    thread.setUncaughtExceptionHandler(
+        (self, e) -> {
+          failure = "thread " + name + " ended: " + e;
+          org.slf4j.LoggerFactory.getLogger(Collection.class)
+              .error("Thread {} ended unexpectedly", name, e);
+        });
+    return thread;
+  }
+
+  /** Empty while both threads do their work, else what is wrong, in one sentence. */
+  public String failure() {
+    if (!failure.isEmpty() || closing) {
+      return failure;
+    }
+    long silence = System.nanoTime() - sampling.lastRoundNanos();
+    return silence > STUCK_AFTER.toNanos()
+        ? "the ring buffer was not drained for " + Duration.ofNanos(silence).toSeconds() + " s"
+        : "";
+  }
+
+  /** Counts for metrics. */
+  public CollectionReport report() {
+    StackQuality.Report stacks = quality.report();
+    return new CollectionReport(
+        stacks.samplesByEnd(),
+        stacks.namedFrames(),
+        stacks.unnamedFrames(),
+        sampling.imageCount(),
+        collecting.targets(),
+        collecting.windowsClosed());
+  }
+
+  /** Drains once more, delivers the last window to the sinks, and ends both threads. */
+  @Override
+  public void close() {
+    closing = true;
+    sampling.stop();
+    join(samplingThread);
+    collecting.stop();
+    join(collectingThread);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(JOIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

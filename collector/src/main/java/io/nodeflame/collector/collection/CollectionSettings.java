@@ -1,0 +1,13 @@
+package io.nodeflame.collector.collection;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * How windows are made.
+ *
+ * @param window how much time one profile covers
+ * @param periodNanos CPU time between two samples, for the profile's metadata
+ * @param clock the wall clock that times profiles
+ */
+public record CollectionSettings(Duration window, long periodNanos, Clock clock) {}

@@ -1,0 +1,70 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.collector.profile.ProfileFrame;
+import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.UnnamedReason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives equal frames one index, over all processes and windows. Started anew between windows when
+ * it has grown large; {@link #version} then changes, and with it every cached index is void.
+ */
+final class FrameTable {
+  private static final int MAX_FRAMES = 50_000;
+
+  private final Map<ProfileFrame, Integer> indexes = new HashMap<>();
+  private List<ProfileFrame> frames = new ArrayList<>();
+  private List<@Nullable UnnamedReason> reasons = new ArrayList<>();
+  private int version;
+
+  int indexOf(Location location) {
+    List<ProfileFrame.Line> lines =
+        location.lines().stream()
+            .map(line -> new ProfileFrame.Line(line.function(), line.file(), line.line()))
+            .toList();
+    ProfileFrame frame =
+        new ProfileFrame(location.kind().label(), location.mapping(), location.buildId(), lines);
+    return indexOf(frame, location.unnamed().orElse(null));
+  }
+
+  int indexOf(ProfileFrame frame, @Nullable UnnamedReason reason) {
+    Integer known = indexes.get(frame);
+    if (known != null) {
+      return known;
+    }
+    int index = frames.size();
+    frames.add(frame);
+    reasons.add(reason);
+    indexes.put(frame, index);
+    return index;
+  }
+
+  /** Why the frame has no name; null when it has one. */
+  @Nullable UnnamedReason reason(int frame) {
+    return reasons.get(frame);
+  }
+
+  /** All frames; profiles share this list, which only grows until the table starts anew. */
+  List<ProfileFrame> frames() {
+    return frames;
+  }
+
+  /** Changes when indexes given before are void. */
+  int version() {
+    return version;
+  }
+
+  /** Starts anew when large. Call only while no window holds indexes. */
+  void trim() {
+    if (frames.size() > MAX_FRAMES) {
+      frames = new ArrayList<>();
+      reasons = new ArrayList<>();
+      indexes.clear();
+      version++;
+    }
+  }
+}

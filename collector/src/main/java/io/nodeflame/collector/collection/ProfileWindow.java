@@ -1,0 +1,105 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.EndReason;
+import io.nodeflame.collector.account.DropReason;
+import io.nodeflame.collector.account.SampleLedger;
+import io.nodeflame.collector.profile.SeriesLabels;
+import io.nodeflame.collector.profile.StackProfile;
+import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open window: the stacks of every target. Targets with equal labels are one series, so that
+ * two profiles never share labels and time. For the collecting thread.
+ */
+final class ProfileWindow {
+  /** About 4 bytes each; beyond it the window closes early instead of losing anything. */
+  private static final int MAX_FRAME_INDEXES = 1 << 20;
+
+  private static final EndReason[] END_REASONS = EndReason.values();
+
+  private final StackNamer namer;
+  private final FrameTable frames;
+  private final StackQuality quality;
+  private final SampleLedger ledger;
+  private final Map<SeriesLabels, TargetWindow> windows = new HashMap<>();
+  private final Map<Target, TargetWindow> windowByTarget = new HashMap<>();
+
+  ProfileWindow(StackNamer namer, FrameTable frames, StackQuality quality, SampleLedger ledger) {
+    this.namer = namer;
+    this.frames = frames;
+    this.quality = quality;
+    this.ledger = ledger;
+  }
+
+  boolean isEmpty() {
+    return windows.isEmpty();
+  }
+
+  int targetCount() {
+    return windows.size();
+  }
+
+  /** Takes all stacks of a slice; what nobody wants stops here, before it costs a name. */
+  void add(SliceExchange.Slice slice) {
+    StackTable table = slice.table();
+    for (int stack = 0; stack < table.stackCount(); stack++) {
+      TargetWindow window = windowOf(table.image(stack).resolution(), table.sampleCount(stack));
+      if (window != null) {
+        addStack(window, table, stack, slice.number());
+      }
+    }
+  }
+
+  private void addStack(TargetWindow window, StackTable table, int stack, long slice) {
+    int depth = namer.name(table, stack, slice);
+    long samples = table.sampleCount(stack);
+    window.add(namer.frames(), depth, samples, table.value(stack));
+    quality.count(END_REASONS[table.endReason(stack)], frames, namer.frames(), depth, samples);
+  }
+
+  private @Nullable TargetWindow windowOf(@Nullable Resolution resolution, long samples) {
+    if (resolution instanceof Target target) {
+      TargetWindow known = windowByTarget.get(target);
+      return known != null ? known : open(target);
+    }
+    boolean isExcluded = resolution instanceof Excluded;
+    ledger.dropped(isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, samples);
+    return null;
+  }
+
+  private TargetWindow open(Target target) {
+    SeriesLabels labels = SeriesLabels.of(target.labels().asMap());
+    TargetWindow window = windows.computeIfAbsent(labels, TargetWindow::new);
+    windowByTarget.put(target, window);
+    return window;
+  }
+
+  /** Whether the window holds so much that it must close before its time. */
+  boolean isFull() {
+    long held = 0;
+    for (TargetWindow window : windows.values()) {
+      held += window.frameCount();
+    }
+    return held > MAX_FRAME_INDEXES;
+  }
+
+  /** Closes the window and begins an empty one. The profiles must be used before the next add. */
+  List<StackProfile> close(Instant start, Duration duration, long periodNanos) {
+    List<StackProfile> profiles = new ArrayList<>(windows.size());
+    for (TargetWindow window : windows.values()) {
+      profiles.add(window.close(frames, start, duration, periodNanos));
+    }
+    windows.clear();
+    windowByTarget.clear();
+    return profiles;
+  }
+}

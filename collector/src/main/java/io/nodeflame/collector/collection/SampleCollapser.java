@@ -1,0 +1,170 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.ExitView;
+import io.nodeflame.bpf.ImageView;
+import io.nodeflame.bpf.ProcessImage;
+import io.nodeflame.bpf.RecordConsumer;
+import io.nodeflame.bpf.SampleView;
+import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.ExecutableIdentity;
+import io.nodeflame.symbolizer.Symbolizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes records out of the ring: reads a process when its first sample comes, while it lives, and
+ * counts equal stacks together. For the sampling thread.
+ */
+final class SampleCollapser implements RecordConsumer {
+  /** Above the seen_images map, so that an image known to the kernel is known here. */
+  private static final int MAX_IMAGES = 8192;
+
+  private static final long EXITED_KEPT_NANOS = 10_000_000_000L;
+  private static final long IDLE_KEPT_NANOS = 300_000_000_000L;
+
+  private final StackSampler sampler;
+  private final Symbolizer symbolizer;
+  private final TargetResolver resolver;
+  private final ImageTable images = new ImageTable(MAX_IMAGES);
+  private @Nullable StackTable table;
+  private long slice;
+  private long now;
+  private long restoredImages;
+
+  SampleCollapser(StackSampler sampler, Symbolizer symbolizer, TargetResolver resolver) {
+    this.sampler = sampler;
+    this.symbolizer = symbolizer;
+    this.resolver = resolver;
+  }
+
+  /** Samples go to this table from now on. */
+  void begin(StackTable newTable, long newSlice, long monotonicNanos) {
+    this.table = newTable;
+    this.slice = newSlice;
+    this.now = monotonicNanos;
+  }
+
+  int imageCount() {
+    return images.size();
+  }
+
+  /** Images whose record was lost or forgotten, and that were put together from /proc. */
+  long restoredImages() {
+    return restoredImages;
+  }
+
+  @Override
+  public void image(ImageView view) {
+    learn(view);
+  }
+
+  private TrackedImage learn(ImageView view) {
+    ProcessImage id = view.image();
+    TrackedImage known = images.find(id);
+    if (known != null) {
+      return known;
+    }
+    AddressSpace space = readSpace(view, id);
+    ProcessFacts facts =
+        new ProcessFacts(
+            id.pid(), id.startNanos(), view.cgroupId(), view.comm(), view.executableName());
+    return track(new TrackedImage(id, space, facts));
+  }
+
+  private AddressSpace readSpace(ImageView view, ProcessImage id) {
+    if (view.isKernelThread()) {
+      return KernelThreadSpace.INSTANCE;
+    }
+    AddressSpace space = symbolizer.read(id.pid(), id.startTicks());
+    if (!space.isGone()) {
+      return space;
+    }
+    ProcessImage parentId = view.parent();
+    TrackedImage parent = parentId.execId() == id.execId() ? images.find(parentId) : null;
+    if (parent != null) {
+      return symbolizer.inherit(parent.space());
+    }
+    return symbolizer.ofExecutable(
+        new ExecutableIdentity(
+            view.executableName(),
+            view.executableDeviceMajor(),
+            view.executableDeviceMinor(),
+            view.executableInode(),
+            view.startCode()));
+  }
+
+  private TrackedImage track(TrackedImage image) {
+    image.setLastSeenNanos(now);
+    images.add(image);
+    if (image.space().switchesStacks()) {
+      sampler.setStackSwitching(image.id());
+    } else if (image.olderOfPid() != null) {
+      sampler.forget(image.id().pid());
+    }
+    return image;
+  }
+
+  @Override
+  public void sample(SampleView sample) {
+    TrackedImage image = images.find(sample.pid(), sample.processStartNanos(), sample.execId());
+    if (image == null) {
+      image = restore(sample);
+    }
+    image.setLastSeenNanos(now);
+    if (!image.isResolvedIn(slice)) {
+      image.setResolution(resolver.resolve(image.facts()), slice);
+    }
+    currentTable().add(image, sample, leafCaller(image, sample));
+  }
+
+  private TrackedImage restore(SampleView sample) {
+    restoredImages++;
+    ProcessImage id = sample.image();
+    AddressSpace space = symbolizer.read(id.pid(), id.startTicks());
+    String comm = sample.threadName();
+    ProcessFacts facts = new ProcessFacts(id.pid(), id.startNanos(), sample.cgroupId(), comm, comm);
+    return track(new TrackedImage(id, space, facts));
+  }
+
+  /** The caller that the walk over frame pointers left out: the leaf has no frame of its own. */
+  private static long leafCaller(TrackedImage image, SampleView sample) {
+    if (sample.userFrameCount() == 0 || sample.isLeafReturnUsed() || sample.stackWord() == 0) {
+      return 0;
+    }
+    AddressSpace space = image.space();
+    boolean isMissing =
+        space.isReturnAddressAtStackPointer(sample.userAddress(0))
+            && space.isCode(sample.stackWord());
+    return isMissing ? sample.stackWord() : 0;
+  }
+
+  @Override
+  public void exec(ImageView image) {
+    // Nothing to do: the new image is read with its first sample, and the old one expires. What the
+    // walker was told is corrected then, since this event may come after that sample.
+  }
+
+  @Override
+  public void exit(ExitView exit) {
+    images.markExited(exit.pid(), exit.processStartNanos());
+    sampler.forget(exit.pid());
+  }
+
+  /** Forgets images that no sample can name any more. */
+  void expire() {
+    long idleKept = images.isFull() ? EXITED_KEPT_NANOS : IDLE_KEPT_NANOS;
+    for (TrackedImage image : images.expire(now - EXITED_KEPT_NANOS, now - idleKept)) {
+      image.space().close();
+    }
+  }
+
+  private StackTable currentTable() {
+    StackTable current = table;
+    if (current == null) {
+      throw new IllegalStateException("no table to collapse into");
+    }
+    return current;
+  }
+}

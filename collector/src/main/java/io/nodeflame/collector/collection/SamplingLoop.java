@@ -1,0 +1,112 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.collector.account.SampleLedger;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sampling thread: drains the ring ten times a second, and at once for a process seen for the
+ * first time; hands the collapsed stacks over once a second, so that run-time code is named before
+ * it moves.
+ */
+final class SamplingLoop implements Runnable {
+  private static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
+  private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long EXPIRY_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long RETRY_MILLIS = 100;
+
+  private final StackSampler sampler;
+  private final SampleCollapser collapser;
+  private final SliceExchange exchange;
+  private final SampleLedger ledger;
+  private volatile boolean stopping;
+  private volatile long lastRoundNanos = System.nanoTime();
+  private volatile int imageCount;
+  private long slice;
+  private long sliceStart = System.nanoTime();
+  private long lastExpiry = System.nanoTime();
+
+  SamplingLoop(
+      StackSampler sampler,
+      SampleCollapser collapser,
+      SliceExchange exchange,
+      SampleLedger ledger) {
+    this.sampler = sampler;
+    this.collapser = collapser;
+    this.exchange = exchange;
+    this.ledger = ledger;
+  }
+
+  /** Ends the loop after a last drain; what that found is handed over. */
+  void stop() {
+    stopping = true;
+    sampler.wake();
+  }
+
+  /** When the ring was last drained, by {@link System#nanoTime}. */
+  long lastRoundNanos() {
+    return lastRoundNanos;
+  }
+
+  int imageCount() {
+    return imageCount;
+  }
+
+  @Override
+  public void run() {
+    try {
+      StackTable table = awaitTable();
+      while (table != null && !stopping) {
+        sampler.await(DRAIN_INTERVAL);
+        drainInto(table);
+        if (isSliceOver(table)) {
+          table = handOver(table);
+        }
+      }
+      if (table != null) {
+        drainInto(table);
+        exchange.putFilled(new SliceExchange.Slice(slice, table));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drainInto(StackTable table) {
+    long now = System.nanoTime();
+    collapser.begin(table, slice, now);
+    ledger.drained(sampler.drain(collapser));
+    if (now - lastExpiry >= EXPIRY_NANOS) {
+      lastExpiry = now;
+      collapser.expire();
+    }
+    imageCount = collapser.imageCount();
+    lastRoundNanos = now;
+  }
+
+  private boolean isSliceOver(StackTable table) {
+    boolean isDue = System.nanoTime() - sliceStart >= SLICE_NANOS;
+    return table.isFull() || (isDue && table.sampleCount() > 0);
+  }
+
+  private @Nullable StackTable handOver(StackTable table) throws InterruptedException {
+    StackTable next = exchange.takeEmpty();
+    if (next == null && !table.isFull()) {
+      return table; // the collecting thread is behind: this slice becomes longer
+    }
+    exchange.putFilled(new SliceExchange.Slice(slice, table));
+    slice++;
+    sliceStart = System.nanoTime();
+    return next != null ? next : awaitTable();
+  }
+
+  /** The ring fills meanwhile, and the kernel counts what it cannot hold. Null when stopping. */
+  private @Nullable StackTable awaitTable() throws InterruptedException {
+    StackTable table = null;
+    while (table == null && !stopping) {
+      table = exchange.awaitEmpty(RETRY_MILLIS);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,204 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.SampleView;
+import java.util.Arrays;
+
+/**
+ * Counts equal stacks of one process together, in a few primitive arrays that are used again for
+ * every slice: nothing is allocated per sample once they have grown.
+ *
+ * <p>Two samples are equal when process image, end reason and every address agree. Thread, CPU and
+ * time are not part of the key; whoever needs them per sample must add them here.
+ *
+ * <p>Layout of a stack in the arena: kernel addresses leaf first, then user addresses leaf first.
+ */
+final class StackTable {
+  /** Beyond either bound the table is full and the slice ends early. */
+  static final int MAX_STACKS = 1 << 16;
+
+  static final int MAX_WORDS = 1 << 21;
+
+  private static final int INITIAL_STACKS = 1 << 9;
+  private static final int INITIAL_WORDS = 1 << 13;
+  private static final long HASH_MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private int[] slots = new int[2 * INITIAL_STACKS];
+  private long[] hashes = new long[INITIAL_STACKS];
+  private TrackedImage[] images = new TrackedImage[INITIAL_STACKS];
+  private int[] starts = new int[INITIAL_STACKS];
+  private short[] kernelCounts = new short[INITIAL_STACKS];
+  private short[] userCounts = new short[INITIAL_STACKS];
+  private byte[] endReasons = new byte[INITIAL_STACKS];
+  private long[] sampleCounts = new long[INITIAL_STACKS];
+  private long[] values = new long[INITIAL_STACKS];
+  private long[] words = new long[INITIAL_WORDS];
+  private int stackCount;
+  private int wordCount;
+  private long sampleCount;
+
+  /** Whether one more stack of the greatest depth may not fit. */
+  boolean isFull() {
+    return stackCount >= MAX_STACKS - 1 || wordCount >= MAX_WORDS - 1024;
+  }
+
+  /**
+   * Counts a sample.
+   *
+   * @param leafCaller caller of a leaf without a frame, put in behind the leaf; 0 = none
+   */
+  void add(TrackedImage image, SampleView sample, long leafCaller) {
+    int kernel = sample.kernelFrameCount();
+    int user = sample.userFrameCount();
+    int start = wordCount;
+    int end = write(sample, kernel, user, leafCaller);
+    int userTotal = end - start - kernel;
+    byte reason = (byte) sample.endReason().ordinal();
+    long hash = hash(image, start, end, reason, kernel);
+    int stack = find(hash, image, start, end, kernel, reason);
+    if (stack < 0) {
+      stack = append(hash, image, start, kernel, userTotal, reason);
+      wordCount = end;
+    }
+    sampleCounts[stack]++;
+    values[stack] += sample.valueNanos();
+    sampleCount++;
+  }
+
+  /** Copies the addresses behind the last stack; they stay only when the stack is new. */
+  private int write(SampleView sample, int kernel, int user, long leafCaller) {
+    int needed = wordCount + kernel + user + 1;
+    if (needed > words.length) {
+      words = Arrays.copyOf(words, Math.max(needed, words.length * 2));
+    }
+    int at = wordCount;
+    for (int i = 0; i < kernel; i++) {
+      words[at++] = sample.kernelAddress(i);
+    }
+    for (int i = 0; i < user; i++) {
+      words[at++] = sample.userAddress(i);
+      if (i == 0 && leafCaller != 0) {
+        words[at++] = leafCaller;
+      }
+    }
+    return at;
+  }
+
+  private long hash(TrackedImage image, int start, int end, byte reason, int kernel) {
+    long hash = System.identityHashCode(image) * 31L + reason + ((long) kernel << 32);
+    for (int i = start; i < end; i++) {
+      hash = (hash ^ words[i]) * HASH_MULTIPLIER;
+      hash ^= hash >>> 29;
+    }
+    return hash;
+  }
+
+  private int find(long hash, TrackedImage image, int start, int end, int kernel, byte reason) {
+    int mask = slots.length - 1;
+    for (int slot = (int) hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
+      int stack = slots[slot] - 1;
+      if (hashes[stack] == hash
+          && images[stack] == image
+          && endReasons[stack] == reason
+          && kernelCounts[stack] == kernel
+          && Arrays.equals(words, starts[stack], starts[stack] + depth(stack), words, start, end)) {
+        return stack;
+      }
+    }
+    return -1;
+  }
+
+  private int append(long hash, TrackedImage image, int start, int kernel, int user, byte reason) {
+    if (stackCount == hashes.length) {
+      grow();
+    }
+    int stack = stackCount++;
+    hashes[stack] = hash;
+    images[stack] = image;
+    starts[stack] = start;
+    kernelCounts[stack] = (short) kernel;
+    userCounts[stack] = (short) user;
+    endReasons[stack] = reason;
+    sampleCounts[stack] = 0;
+    values[stack] = 0;
+    insertSlot(hash, stack);
+    return stack;
+  }
+
+  private void insertSlot(long hash, int stack) {
+    int mask = slots.length - 1;
+    int slot = (int) hash & mask;
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = stack + 1;
+  }
+
+  private void grow() {
+    int capacity = hashes.length * 2;
+    hashes = Arrays.copyOf(hashes, capacity);
+    images = Arrays.copyOf(images, capacity);
+    starts = Arrays.copyOf(starts, capacity);
+    kernelCounts = Arrays.copyOf(kernelCounts, capacity);
+    userCounts = Arrays.copyOf(userCounts, capacity);
+    endReasons = Arrays.copyOf(endReasons, capacity);
+    sampleCounts = Arrays.copyOf(sampleCounts, capacity);
+    values = Arrays.copyOf(values, capacity);
+    slots = new int[capacity * 2];
+    for (int stack = 0; stack < stackCount; stack++) {
+      insertSlot(hashes[stack], stack);
+    }
+  }
+
+  /** Makes the table empty; arrays that grew in a storm are given back. */
+  void clear() {
+    Arrays.fill(images, 0, stackCount, null);
+    if (words.length > 16 * INITIAL_WORDS && wordCount < words.length / 8) {
+      words = new long[INITIAL_WORDS];
+    }
+    Arrays.fill(slots, 0);
+    stackCount = 0;
+    wordCount = 0;
+    sampleCount = 0;
+  }
+
+  int stackCount() {
+    return stackCount;
+  }
+
+  long sampleCount() {
+    return sampleCount;
+  }
+
+  TrackedImage image(int stack) {
+    return images[stack];
+  }
+
+  int kernelCount(int stack) {
+    return kernelCounts[stack];
+  }
+
+  int userCount(int stack) {
+    return userCounts[stack];
+  }
+
+  private int depth(int stack) {
+    return kernelCounts[stack] + userCounts[stack];
+  }
+
+  /** Kernel addresses first, then user addresses, each leaf first. */
+  long address(int stack, int index) {
+    return words[starts[stack] + index];
+  }
+
+  byte endReason(int stack) {
+    return endReasons[stack];
+  }
+
+  long sampleCount(int stack) {
+    return sampleCounts[stack];
+  }
+
+  long value(int stack) {
+    return values[stack];
+  }
+}

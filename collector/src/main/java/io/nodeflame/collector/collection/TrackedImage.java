@@ -1,0 +1,113 @@
+package io.nodeflame.collector.collection;
+
+import io.nodeflame.bpf.ProcessImage;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.symbolizer.AddressSpace;
+import org.agrona.collections.Long2LongHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process image whose samples come in. The sampling thread owns it until a slice that names it is
+ * handed over; the frame cache belongs to the collecting thread alone.
+ */
+final class TrackedImage {
+  private static final long NOT_CACHED = -1;
+
+  private final ProcessImage id;
+  private final AddressSpace space;
+  private final ProcessFacts facts;
+
+  // Sampling thread; the resolution reaches the collecting thread with the slice.
+  private @Nullable TrackedImage olderOfPid;
+  private @Nullable Resolution resolution;
+  private long resolvedInSlice = -1;
+  private long lastSeenNanos;
+  private boolean exited;
+
+  // Collecting thread.
+  private final Long2LongHashMap frameByAddress = new Long2LongHashMap(NOT_CACHED);
+  private int cacheVersion;
+  private long refreshedInSlice = -1;
+
+  TrackedImage(ProcessImage id, AddressSpace space, ProcessFacts facts) {
+    this.id = id;
+    this.space = space;
+    this.facts = facts;
+  }
+
+  ProcessImage id() {
+    return id;
+  }
+
+  AddressSpace space() {
+    return space;
+  }
+
+  ProcessFacts facts() {
+    return facts;
+  }
+
+  boolean is(int pid, long startNanos, long execId) {
+    return id.pid() == pid && id.startNanos() == startNanos && id.execId() == execId;
+  }
+
+  @Nullable TrackedImage olderOfPid() {
+    return olderOfPid;
+  }
+
+  void setOlderOfPid(@Nullable TrackedImage older) {
+    this.olderOfPid = older;
+  }
+
+  /** Null before the first sample of the image was collapsed. */
+  @Nullable Resolution resolution() {
+    return resolution;
+  }
+
+  boolean isResolvedIn(long slice) {
+    return resolvedInSlice == slice;
+  }
+
+  void setResolution(Resolution newResolution, long slice) {
+    this.resolution = newResolution;
+    this.resolvedInSlice = slice;
+  }
+
+  long lastSeenNanos() {
+    return lastSeenNanos;
+  }
+
+  void setLastSeenNanos(long nanos) {
+    this.lastSeenNanos = nanos;
+  }
+
+  boolean isExited() {
+    return exited;
+  }
+
+  void setExited() {
+    this.exited = true;
+  }
+
+  /** Forgets cached frames when names changed since the last slice, or with a new frame table. */
+  void prepareFor(long slice, int frameTableVersion) {
+    if (refreshedInSlice != slice) {
+      refreshedInSlice = slice;
+      int version = 31 * space.refresh() + frameTableVersion;
+      if (version != cacheVersion) {
+        cacheVersion = version;
+        frameByAddress.clear();
+      }
+    }
+  }
+
+  /** Index of the frame in the frame table, -1 when it is not cached. */
+  int cachedFrame(long cacheKey) {
+    return (int) frameByAddress.get(cacheKey);
+  }
+
+  void cacheFrame(long cacheKey, int frame) {
+    frameByAddress.put(cacheKey, frame);
+  }
+}
