@@ -1,0 +1,151 @@
+package io.nodeflame.symbolizer.perfmap;
+
+import io.nodeflame.symbolizer.UnnamedReason;
+import io.nodeflame.symbolizer.process.ContainerRoot;
+import io.nodeflame.symbolizer.process.FileIdentity;
+import io.nodeflame.symbolizer.process.FileOpening;
+import io.nodeflame.symbolizer.process.FileRefusal;
+import io.nodeflame.symbolizer.process.OpenPolicy;
+import io.nodeflame.symbolizer.process.OpenedFile;
+import io.nodeflame.symbolizer.process.ProcFs;
+import io.nodeflame.symbolizer.process.ProcessStatus;
+import io.nodeflame.symbolizer.process.RefusedFile;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The perf-map of one process: {@code /tmp/perf-PID.map}, with the pid and the /tmp that the
+ * process itself sees. It must be a regular file of the process's user or of root, reached without
+ * a link at its end, and written since the process started.
+ *
+ * <p>A refresh reads what the file got since the last one; a file that shrank, was rewritten or
+ * exchanged is read anew. When the file is deleted its entries stay. After an exec the process
+ * needs a new object. Not for two threads at once, nor are two of one {@link PageMemory}.
+ */
+public final class PerfMap implements AutoCloseable {
+  /** Clocks of files tick by the scheduler's jiffy, and start times are known to 20 ms. */
+  private static final long CLOCK_TOLERANCE_MILLIS = 1000;
+
+  private final ProcFs proc;
+  private final ProcessStatus process;
+  private final ContainerRoot root;
+  private final String path;
+  private final OpenPolicy policy;
+  private final EntryTable table;
+  private final PerfMapReader reader;
+
+  private Optional<FileIdentity> known = Optional.empty();
+  private boolean more;
+  private PerfMapState state = PerfMapState.ABSENT;
+  private Optional<FileRefusal> refusal = Optional.empty();
+
+  /** Reads nothing yet. The memory stays the caller's. */
+  public PerfMap(ProcFs proc, ProcessStatus process, PerfMapLimits limits, PageMemory memory)
+      throws IOException {
+    this.proc = proc;
+    this.process = process;
+    this.root = proc.containerRoot(process.id().pid());
+    this.path = "/tmp/perf-" + process.namespacePid() + ".map";
+    this.policy =
+        OpenPolicy.atMost(Long.MAX_VALUE)
+            .ownedBy(process.uid())
+            .notBefore(proc.startMillis(process.id()) - CLOCK_TOLERANCE_MILLIS)
+            .withoutLastLink();
+    this.table = new EntryTable(memory, limits.maxEntries());
+    this.reader = new PerfMapReader(limits, table);
+  }
+
+  /**
+   * Looks at the file again, with a single look when nothing changed.
+   *
+   * @return true when entries came or went
+   */
+  public boolean refresh() {
+    Optional<FileOpening> opening =
+        known.isPresent() && !more
+            ? root.openIfChanged(path, policy, known.get())
+            : Optional.of(root.open(path, policy));
+    if (opening.isEmpty()) {
+      state = PerfMapState.READ;
+      refusal = Optional.empty();
+      return false;
+    }
+    if (opening.get() instanceof OpenedFile file) {
+      return read(file);
+    }
+    if (opening.get() instanceof RefusedFile refused) {
+      refuse(refused.reason());
+    }
+    return false;
+  }
+
+  /** The name of the code at the address: at most 4,096 bytes, without control characters. */
+  public Optional<String> find(long address) {
+    byte[] name = table.find(address);
+    return name == null ? Optional.empty() : Optional.of(CodeName.of(name));
+  }
+
+  /** Why {@link #find} gave no name. */
+  public UnnamedReason reasonWithoutName() {
+    if (table.size() > 0) {
+      return UnnamedReason.NOT_IN_PERF_MAP;
+    }
+    return switch (state) {
+      case ABSENT -> UnnamedReason.NO_PERF_MAP;
+      case REFUSED -> UnnamedReason.PERF_MAP_REFUSED;
+      case READ -> UnnamedReason.NOT_IN_PERF_MAP;
+    };
+  }
+
+  public PerfMapReport report() {
+    return new PerfMapReport(
+        state,
+        refusal,
+        table.size(),
+        reader.bytesRead(),
+        reader.skippedBytes(),
+        reader.malformedLines(),
+        reader.cutLines(),
+        reader.droppedEntries(),
+        reader.exhausted(),
+        more);
+  }
+
+  /** Gives the pages back. */
+  @Override
+  public void close() {
+    table.clear();
+    known = Optional.empty();
+  }
+
+  private boolean read(OpenedFile file) {
+    try (file) {
+      if (!proc.isCurrent(process.id())) {
+        refuse(FileRefusal.PROCESS_GONE);
+        return false;
+      }
+      state = PerfMapState.READ;
+      refusal = Optional.empty();
+      long before = reader.bytesRead();
+      boolean same = known.filter(file.identity()::isSameFile).isPresent();
+      if (!same || !reader.continues(file.bytes())) {
+        reader.startOver(file.bytes().size());
+      }
+      more = reader.read(file.bytes());
+      known = Optional.of(file.identity());
+      return reader.bytesRead() > before || !same;
+    } catch (IOException e) {
+      // It shrank under the read, or the disk failed: the next refresh begins anew.
+      known = Optional.empty();
+      more = false;
+      refuse(FileRefusal.UNREADABLE);
+      return true;
+    }
+  }
+
+  private void refuse(FileRefusal reason) {
+    boolean absent = reason == FileRefusal.ABSENT || reason == FileRefusal.PROCESS_GONE;
+    state = absent ? PerfMapState.ABSENT : PerfMapState.REFUSED;
+    refusal = absent && reason == FileRefusal.ABSENT ? Optional.empty() : Optional.of(reason);
+  }
+}
