@@ -1,0 +1,244 @@
+package io.nodeflame.symbolizer.symbols;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A directory of index files with a bound in bytes. The least recently used are deleted first,
+ * never one in use. A restart finds them again: the modification time of a file is its last use.
+ * Safe for many threads; building a file does not hold up the others.
+ */
+public final class SymbolCache {
+  static final String TEMPORARY_SUFFIX = ".tmp";
+  private static final String SUFFIX = ".sym";
+
+  /** Older temporary files are what a crash left behind; younger may be another process's work. */
+  private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
+
+  private final Path directory;
+  private final long maxBytes;
+  private final Clock clock;
+  private final Map<String, CachedIndex> files = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+  private long hits;
+  private long misses;
+  private long evictions;
+  private long corrupt;
+  private long refused;
+
+  private SymbolCache(Path directory, long maxBytes, Clock clock) {
+    this.directory = directory;
+    this.maxBytes = maxBytes;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the directory, creates it where it is missing, and deletes what is over the bound.
+   *
+   * @param maxBytes bound of all files together; one file may take half of it
+   */
+  public static SymbolCache open(Path directory, long maxBytes, Clock clock) throws IOException {
+    if (maxBytes <= 0) {
+      throw new IllegalArgumentException("maxBytes " + maxBytes);
+    }
+    SymbolCache cache = new SymbolCache(directory, maxBytes, clock);
+    cache.createDirectory();
+    cache.adoptFiles();
+    return cache;
+  }
+
+  public synchronized SymbolCacheStats stats() {
+    return new SymbolCacheStats(bytes, files.size(), hits, misses, evictions, corrupt, refused);
+  }
+
+  /** The table of a file, if it is there and in order. The caller closes it. */
+  Optional<LeasedTable> find(FileKey key) {
+    CachedIndex cached;
+    synchronized (this) {
+      cached = files.get(key.text());
+      if (cached == null) {
+        misses++;
+        return Optional.empty();
+      }
+      cached.leases++;
+      if (cached.open != null) {
+        hits++;
+        return Optional.of(lease(cached, cached.open));
+      }
+    }
+    Path path = path(key.text());
+    try {
+      SymbolIndex index = SymbolIndex.open(path);
+      Files.setLastModifiedTime(path, FileTime.from(clock.instant()));
+      return Optional.of(opened(cached, index));
+    } catch (IOException e) {
+      forget(key, cached);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Makes the table of a file, in place of the one that may be there. The caller closes it.
+   *
+   * @param complete true when the source reads a {@code .symtab}
+   * @return empty when the files in use leave no room for it
+   * @throws IOException of the source or the directory; nothing is kept then
+   */
+  Optional<LeasedTable> store(FileKey key, boolean complete, SymbolSource source)
+      throws IOException {
+    createDirectory();
+    Path temporary = Files.createTempFile(directory, "index-", TEMPORARY_SUFFIX);
+    try {
+      try (SymbolIndexWriter writer = new SymbolIndexWriter(temporary, directory, maxBytes / 2)) {
+        source.forEach(writer);
+        writer.finish(complete);
+      }
+      return admit(key, temporary, SymbolIndex.open(temporary));
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private synchronized Optional<LeasedTable> admit(FileKey key, Path temporary, SymbolIndex index)
+      throws IOException {
+    CachedIndex added = new CachedIndex(Files.size(temporary));
+    CachedIndex replaced = files.get(key.text());
+    long freed = replaced == null ? 0 : replaced.bytes;
+    if (!makeRoom(added.bytes - freed, key.text())) {
+      refused++;
+      return Optional.empty();
+    }
+    Files.move(temporary, path(key.text()), StandardCopyOption.ATOMIC_MOVE);
+    files.put(key.text(), added);
+    bytes += added.bytes - freed;
+    added.leases = 1;
+    added.open = index;
+    return Optional.of(lease(added, index));
+  }
+
+  /** Deletes files that are not in use until so many bytes more fit; false when they never will. */
+  private boolean makeRoom(long moreBytes, String except) throws IOException {
+    List<String> unused = new ArrayList<>();
+    long bytesAfter = bytes + moreBytes;
+    for (Map.Entry<String, CachedIndex> file : files.entrySet()) {
+      if (bytesAfter <= maxBytes) {
+        break;
+      }
+      if (file.getValue().leases == 0 && !file.getKey().equals(except)) {
+        unused.add(file.getKey());
+        bytesAfter -= file.getValue().bytes;
+      }
+    }
+    if (bytesAfter > maxBytes) {
+      return false;
+    }
+    for (String name : unused) {
+      Files.deleteIfExists(path(name));
+      remove(name);
+      evictions++;
+    }
+    return true;
+  }
+
+  private void remove(String name) {
+    CachedIndex removed = files.remove(name);
+    if (removed != null) {
+      bytes -= removed.bytes;
+    }
+  }
+
+  private synchronized LeasedTable opened(CachedIndex cached, SymbolIndex index) {
+    hits++;
+    SymbolIndex shared = cached.open == null ? index : cached.open;
+    cached.open = shared;
+    return lease(cached, shared);
+  }
+
+  private LeasedTable lease(CachedIndex cached, SymbolIndex index) {
+    return new LeasedTable(index, () -> giveBack(cached));
+  }
+
+  private synchronized void giveBack(CachedIndex cached) {
+    cached.leases--;
+    if (cached.leases == 0) {
+      cached.open = null;
+    }
+  }
+
+  /** Drops a file whose content is wrong or gone. */
+  private synchronized void forget(FileKey key, CachedIndex cached) {
+    misses++;
+    corrupt++;
+    cached.leases--;
+    if (files.get(key.text()) == cached) {
+      remove(key.text());
+      try {
+        Files.deleteIfExists(path(key.text()));
+      } catch (IOException e) {
+        // the rebuilt file replaces it
+      }
+    }
+  }
+
+  private void createDirectory() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  private synchronized void adoptFiles() throws IOException {
+    record Found(String name, long bytes, FileTime lastUse) {}
+    List<Found> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        BasicFileAttributes attributes;
+        try {
+          attributes =
+              Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+          continue; // another process's temporary file
+        }
+        if (attributes.isRegularFile() && name.endsWith(SUFFIX)) {
+          String key = name.substring(0, name.length() - SUFFIX.length());
+          found.add(new Found(key, attributes.size(), attributes.lastModifiedTime()));
+        } else if (attributes.isRegularFile()
+            && name.endsWith(TEMPORARY_SUFFIX)
+            && attributes
+                .lastModifiedTime()
+                .toInstant()
+                .isBefore(clock.instant().minus(ABANDONED_AFTER))) {
+          Files.deleteIfExists(entry);
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Found::lastUse));
+    for (Found file : found) {
+      files.put(file.name(), new CachedIndex(file.bytes()));
+      bytes += file.bytes();
+    }
+    makeRoom(0, "");
+  }
+
+  private Path path(String name) {
+    return directory.resolve(name + SUFFIX);
+  }
+}

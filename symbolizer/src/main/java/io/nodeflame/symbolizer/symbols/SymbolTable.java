@@ -1,0 +1,45 @@
+package io.nodeflame.symbolizer.symbols;
+
+import io.nodeflame.symbolizer.UnnamedReason;
+import java.util.Optional;
+
+/**
+ * Functions of one file by virtual address. The covering symbol wins, the innermost if several
+ * cover; space between symbols belongs to none. Safe for many threads.
+ *
+ * <p>Close it when the file is no longer in use, so that the cache may evict it.
+ */
+public interface SymbolTable extends AutoCloseable {
+
+  /** A table without symbols, which says why there are none. */
+  static SymbolTable empty(UnnamedReason reason) {
+    return new EmptySymbolTable(reason);
+  }
+
+  /** How many symbols there are. */
+  int count();
+
+  /** The symbol at an address, from 0, or -1. Allocates nothing. */
+  int indexOf(long address);
+
+  /** A new string with the raw name. */
+  String name(int index);
+
+  long start(int index);
+
+  /** Bytes, never 0. */
+  long size(int index);
+
+  /** Why an address without a symbol has none. */
+  UnnamedReason unnamedReason();
+
+  default Optional<Symbol> find(long address) {
+    int index = indexOf(address);
+    return index < 0
+        ? Optional.empty()
+        : Optional.of(new Symbol(name(index), start(index), size(index)));
+  }
+
+  @Override
+  void close();
+}
