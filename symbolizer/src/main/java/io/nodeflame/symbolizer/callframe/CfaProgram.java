@@ -75,125 +75,98 @@ final class CfaProgram {
   private long execute() throws IOException {
     int instruction = cursor.u8();
     int low = instruction & 0x3f;
-    switch (instruction >>> 6) {
-      case 1: // advance_loc
-        return low * common.codeFactor();
-      case 2: // offset
+    return switch (instruction >>> 6) {
+      case 1 -> low * common.codeFactor(); // advance_loc
+      case 2 -> { // offset
         state.set(low, RegisterRule.atCfa(cursor.uleb() * common.dataFactor()));
-        return 0;
-      case 3: // restore
+        yield 0;
+      }
+      case 3 -> { // restore
         state.restore(low, common.initial());
-        return 0;
-      default:
-        return executeAdvance(low);
-    }
+        yield 0;
+      }
+      default -> executeAdvance(low);
+    };
   }
 
   private long executeAdvance(int instruction) throws IOException {
-    switch (instruction) {
-      case 0x01: // set_loc
-        return cursor.pointer(common.encoding(), 0) - location;
-      case 0x02: // advance_loc1
-        return cursor.u8() * common.codeFactor();
-      case 0x03: // advance_loc2
-        return cursor.u16() * common.codeFactor();
-      case 0x04: // advance_loc4
-        return cursor.u32() * common.codeFactor();
-      case 0x1d: // MIPS_advance_loc8
-        return cursor.u64() * common.codeFactor();
-      default:
-        if (!executeCfa(instruction)) {
-          executeRegister(instruction);
-        }
-        return 0;
-    }
+    return switch (instruction) {
+      case 0x01 -> cursor.pointer(common.encoding(), 0) - location; // set_loc
+      case 0x02 -> cursor.u8() * common.codeFactor(); // advance_loc1
+      case 0x03 -> cursor.u16() * common.codeFactor(); // advance_loc2
+      case 0x04 -> cursor.u32() * common.codeFactor(); // advance_loc4
+      case 0x1d -> cursor.u64() * common.codeFactor(); // MIPS_advance_loc8
+      default -> {
+        executeCfa(instruction);
+        yield 0;
+      }
+    };
   }
 
-  private boolean executeCfa(int instruction) throws IOException {
+  private void executeCfa(int instruction) throws IOException {
     switch (instruction) {
-      case 0x0a: // remember_state
-        if (remembered.size() == MAX_REMEMBERED) {
-          throw new MalformedException("too many remembered frame rows");
-        }
-        remembered.push(state.row());
-        return true;
-      case 0x0b: // restore_state
-        if (remembered.isEmpty()) {
-          throw new MalformedException("no remembered frame row");
-        }
-        state.restoreAll(remembered.pop());
-        return true;
-      case 0x0c: // def_cfa
-        defineCfa(cursor.register(), cursor.uleb());
-        return true;
-      case 0x0d: // def_cfa_register
-        defineCfa(cursor.register(), requireRegister().offset());
-        return true;
-      case 0x0e: // def_cfa_offset
-        defineCfa(requireRegister().register(), cursor.uleb());
-        return true;
-      case 0x0f: // def_cfa_expression
-        state.cfa(CfaExpression.read(cursor, machine));
-        return true;
-      case 0x12: // def_cfa_sf
-        defineCfa(cursor.register(), cursor.sleb() * common.dataFactor());
-        return true;
-      case 0x13: // def_cfa_offset_sf
-        defineCfa(requireRegister().register(), cursor.sleb() * common.dataFactor());
-        return true;
-      default:
-        return false;
+      case 0x0a -> remember();
+      case 0x0b -> restoreRemembered();
+      case 0x0c -> defineCfa(cursor.register(), cursor.uleb()); // def_cfa
+      case 0x0d -> defineCfa(cursor.register(), requireRegister().offset()); // def_cfa_register
+      case 0x0e -> defineCfa(requireRegister().register(), cursor.uleb()); // def_cfa_offset
+      case 0x0f -> state.cfa(CfaExpression.read(cursor, machine)); // def_cfa_expression
+      case 0x12 -> defineCfa(cursor.register(), signedFactored()); // def_cfa_sf
+      case 0x13 -> defineCfa(requireRegister().register(), signedFactored()); // def_cfa_offset_sf
+      default -> executeRegister(instruction);
     }
   }
 
   private void executeRegister(int instruction) throws IOException {
     switch (instruction) {
-      case 0x00: // nop
-      case 0x2c: // AARCH64_negate_ra_state_with_pc
-      case 0x2d: // GNU_window_save; on aarch64 negate_ra_state
-        break;
-      case 0x05: // offset_extended
-        state.set(cursor.register(), RegisterRule.atCfa(cursor.uleb() * common.dataFactor()));
-        break;
-      case 0x06: // restore_extended
-        state.restore(cursor.register(), common.initial());
-        break;
-      case 0x07: // undefined
-        state.set(cursor.register(), RegisterRule.UNDEFINED);
-        break;
-      case 0x08: // same_value
-        state.set(cursor.register(), RegisterRule.SAME_VALUE);
-        break;
-      case 0x09: // register
-        state.set(
-            cursor.register(), new RegisterRule(RegisterRule.Kind.REGISTER, cursor.register()));
-        break;
-      case 0x10: // expression
-        state.set(cursor.register(), RegisterRule.AT_EXPRESSION);
-        cursor.skip(cursor.uleb());
-        break;
-      case 0x11: // offset_extended_sf
-        state.set(cursor.register(), RegisterRule.atCfa(cursor.sleb() * common.dataFactor()));
-        break;
-      case 0x14: // val_offset
-        state.set(cursor.register(), cfaPlus(cursor.uleb() * common.dataFactor()));
-        break;
-      case 0x15: // val_offset_sf
-        state.set(cursor.register(), cfaPlus(cursor.sleb() * common.dataFactor()));
-        break;
-      case 0x16: // val_expression
-        state.set(cursor.register(), RegisterRule.EXPRESSION);
-        cursor.skip(cursor.uleb());
-        break;
-      case 0x2e: // GNU_args_size
-        cursor.uleb();
-        break;
-      case 0x2f: // GNU_negative_offset_extended
-        state.set(cursor.register(), RegisterRule.atCfa(-cursor.uleb() * common.dataFactor()));
-        break;
-      default:
-        throw new MalformedException("frame instruction " + instruction);
+      case 0x00, // nop
+          0x2c, // AARCH64_negate_ra_state_with_pc
+          0x2d -> {} // GNU_window_save; on aarch64 negate_ra_state
+      case 0x05 -> state.set(cursor.register(), RegisterRule.atCfa(factored())); // offset_extended
+      case 0x06 -> state.restore(cursor.register(), common.initial()); // restore_extended
+      case 0x07 -> state.set(cursor.register(), RegisterRule.UNDEFINED); // undefined
+      case 0x08 -> state.set(cursor.register(), RegisterRule.SAME_VALUE); // same_value
+      case 0x09 -> // register
+          state.set(
+              cursor.register(), new RegisterRule(RegisterRule.Kind.REGISTER, cursor.register()));
+      case 0x10 -> setExpression(RegisterRule.AT_EXPRESSION); // expression
+      case 0x11 -> // offset_extended_sf
+          state.set(cursor.register(), RegisterRule.atCfa(signedFactored()));
+      case 0x14 -> state.set(cursor.register(), cfaPlus(factored())); // val_offset
+      case 0x15 -> state.set(cursor.register(), cfaPlus(signedFactored())); // val_offset_sf
+      case 0x16 -> setExpression(RegisterRule.EXPRESSION); // val_expression
+      case 0x2e -> cursor.uleb(); // GNU_args_size
+      case 0x2f -> // GNU_negative_offset_extended
+          state.set(cursor.register(), RegisterRule.atCfa(-factored()));
+      default -> throw new MalformedException("frame instruction " + instruction);
     }
+  }
+
+  private void remember() throws MalformedException {
+    if (remembered.size() == MAX_REMEMBERED) {
+      throw new MalformedException("too many remembered frame rows");
+    }
+    remembered.push(state.row());
+  }
+
+  private void restoreRemembered() throws MalformedException {
+    if (remembered.isEmpty()) {
+      throw new MalformedException("no remembered frame row");
+    }
+    state.restoreAll(remembered.pop());
+  }
+
+  private void setExpression(RegisterRule rule) throws IOException {
+    state.set(cursor.register(), rule);
+    cursor.skip(cursor.uleb());
+  }
+
+  private long factored() throws IOException {
+    return cursor.uleb() * common.dataFactor();
+  }
+
+  private long signedFactored() throws IOException {
+    return cursor.sleb() * common.dataFactor();
   }
 
   private void defineCfa(int register, long offset) {

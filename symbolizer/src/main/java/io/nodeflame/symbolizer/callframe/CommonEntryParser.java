@@ -85,28 +85,23 @@ final class CommonEntryParser {
 
   private boolean readLetter(char letter) throws IOException {
     switch (letter) {
-      case 'R':
-        encoding = cursor.u8();
-        return true;
-      case 'P':
-        int personality = cursor.u8();
-        if (PointerEncoding.isAligned(personality)) {
-          cursor.pointer(personality, 0);
-        } else {
-          cursor.number(personality);
-        }
-        return true;
-      case 'L':
-        cursor.u8();
-        return true;
-      case 'S':
-        signalFrame = true;
-        return true;
-      case 'B': // aarch64: return addresses are signed with the second key
-      case 'G': // aarch64: the stack carries memory tags
-        return true;
-      default:
+      case 'R' -> encoding = cursor.u8();
+      case 'P' -> skipPersonality(cursor.u8());
+      case 'L' -> cursor.u8();
+      case 'S' -> signalFrame = true;
+      case 'B', 'G' -> {} // aarch64: second key signs return addresses; stack carries memory tags
+      default -> {
         return false;
+      }
+    }
+    return true;
+  }
+
+  private void skipPersonality(int encodedAs) throws IOException {
+    if (PointerEncoding.isAligned(encodedAs)) {
+      cursor.pointer(encodedAs, 0);
+    } else {
+      cursor.number(encodedAs);
     }
   }
 
