@@ -100,7 +100,12 @@ final class CxxGrammar {
     if (index >= substitutions.size()) {
       throw NotMangledException.INSTANCE;
     }
-    return substitutions.get(index);
+    CxxNode node = substitutions.get(index);
+    if (node.kind != Kind.PARAMETER || (templateArguments == null && !isClosureSignature)) {
+      return node;
+    }
+    // T_ is one entity for the mangler, but means another type within a closure's signature.
+    return parameter(Integer.parseInt(node.text));
   }
 
   /** {@code _} is 0, {@code 0_} is 1, in base 36. */
@@ -126,12 +131,13 @@ final class CxxGrammar {
     if (index > 0) {
       in.expect('_');
     }
-    if (isClosureSignature) {
-      return CxxNode.name("auto:" + (index + 1));
-    }
-    CxxNode target = argument(index);
-    CxxNode node =
-        new CxxNode(Kind.PARAMETER, Integer.toString(index), target, null, List.of());
+    return parameter(index);
+  }
+
+  private CxxNode parameter(int index) {
+    CxxNode target =
+        isClosureSignature ? CxxNode.name("auto:" + (index + 1)) : argument(index);
+    CxxNode node = new CxxNode(Kind.PARAMETER, Integer.toString(index), target, null, List.of());
     if (target == null) {
       unresolved.add(node);
     }

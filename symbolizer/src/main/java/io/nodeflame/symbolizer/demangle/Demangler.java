@@ -18,7 +18,7 @@ public final class Demangler {
   static final int MAX_LENGTH = 4 * 1024;
 
   /** In SIMPLIFIED names a longer template argument list, with its brackets, is {@code <...>}. */
-  static final int MAX_ARGUMENTS_LENGTH = 40;
+  static final int MAX_ARGUMENTS_LENGTH = 64;
 
   private Demangler() {}
 
