@@ -1,0 +1,13 @@
+package io.nodeflame.symbolizer.demangle;
+
+/** Leaves a demangler whose name breaks the grammar or a bound. Never reaches a caller. */
+final class NotMangledException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** One for all: it has neither message nor stack trace. */
+  static final NotMangledException INSTANCE = new NotMangledException();
+
+  private NotMangledException() {
+    super(null, null, false, false);
+  }
+}
