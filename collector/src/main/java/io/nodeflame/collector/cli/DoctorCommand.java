@@ -1,0 +1,65 @@
+package io.nodeflame.collector.cli;
+
+import io.nodeflame.collector.config.ConfigException;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.doctor.Check;
+import io.nodeflame.collector.doctor.Doctor;
+import io.nodeflame.collector.doctor.DoctorChecks;
+import io.nodeflame.collector.doctor.DoctorJson;
+import io.nodeflame.collector.doctor.DoctorReport;
+import io.nodeflame.collector.doctor.DoctorText;
+import io.nodeflame.collector.doctor.NodeRoots;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says whether this node can be profiled, and what to do where it cannot. */
+@Command(
+    name = "doctor",
+    description = "Check kernel, rights, limits, directories and endpoints; name each fix.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private final Map<String, String> env;
+  private final Function<NodeflameConfig, List<Check>> checks;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
+  private Optional<Path> configFile = Optional.empty();
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
+  @Spec
+  private CommandSpec spec;
+
+  DoctorCommand(Map<String, String> env) {
+    this(env, config -> DoctorChecks.of(NodeRoots.DEFAULT, config));
+  }
+
+  /**
+   * @param checks which ones to run, given the configuration
+   */
+  DoctorCommand(Map<String, String> env, Function<NodeflameConfig, List<Check>> checks) {
+    this.env = env;
+    this.checks = checks;
+  }
+
+  @Override
+  public Integer call() throws IOException, ConfigException {
+    NodeflameConfig config = ConfigFile.load(configFile, env, spec.commandLine()).config();
+    DoctorReport report = new Doctor(checks.apply(config)).run();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? DoctorJson.of(report) : DoctorText.of(report, Terminal.takesColors(env)));
+    out.flush();
+    return report.isHealthy() ? ExitCode.GOOD : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,14 @@
+package io.nodeflame.collector.config;
+
+import java.util.List;
+
+/**
+ * A configuration that is good.
+ *
+ * @param warnings what is set and changes nothing yet, or less than one might think; each one line
+ */
+public record LoadedConfig(NodeflameConfig config, List<String> warnings) {
+  public LoadedConfig {
+    warnings = List.copyOf(warnings);
+  }
+}

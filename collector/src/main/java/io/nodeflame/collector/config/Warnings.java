@@ -1,0 +1,43 @@
+package io.nodeflame.collector.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a good configuration asks for and does not get. */
+final class Warnings {
+  private final List<String> warnings = new ArrayList<>();
+
+  private Warnings() {}
+
+  static List<String> of(NodeflameConfig config) {
+    Warnings found = new Warnings();
+    TargetsConfig targets = config.targets();
+    found.noEffectYet(
+        "targets.namespaces", targets.namespaces(), TargetsConfig.DEFAULT.namespaces());
+    found.noEffectYet("targets.podSelector", targets.podSelector(), "");
+    found.noEffectYet("targets.relabelConfigs", targets.relabelConfigs(), List.of());
+    found.noEffectYet(
+        "targets.annotations", targets.annotations(), TargetsConfig.DEFAULT.annotations());
+    found.noEffectYet(
+        "symbols.debuginfod", config.symbols().debuginfod(), SymbolsConfig.DEFAULT.debuginfod());
+    for (int i = 0; i < config.pyroscope().size(); i++) {
+      found.noEffectYet(
+          "pyroscope[" + i + "].spool", config.pyroscope().get(i).spool(), SpoolConfig.DEFAULT);
+    }
+    found.noEffectYet("server.tls", config.server().tls(), ServerConfig.Tls.NONE);
+    found.noEffectYet("budget", config.budget(), BudgetConfig.DEFAULT);
+    if (!config.server().showsProfiles()) {
+      found.warnings.add(
+          "server.listen: others reach "
+              + config.server().listen()
+              + ", so without server.tokenFile only metrics and health are shown");
+    }
+    return found.warnings;
+  }
+
+  private void noEffectYet(String key, Object value, Object otherwise) {
+    if (!value.equals(otherwise)) {
+      warnings.add(key + " has no effect yet");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.nodeflame.collector.doctor;
+
+import io.nodeflame.collector.config.EndpointConfig;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.SpoolConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checks of a node, in the order in which they matter. */
+public final class DoctorChecks {
+  private DoctorChecks() {}
+
+  /** A list of its own: the caller may add checks that need more than files. */
+  public static List<Check> of(NodeRoots roots, NodeflameConfig config) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(new KernelCheck(roots));
+    checks.add(new BtfCheck(roots));
+    checks.add(new LockdownCheck(roots));
+    for (Capability capability : Capability.values()) {
+      checks.add(new CapabilityCheck(roots, capability));
+    }
+    checks.add(new PerfParanoidCheck(roots));
+    checks.add(new SampleRateCheck(roots, config.sampling().frequencyHz()));
+    checks.add(new KernelSymbolsCheck(roots));
+    checks.add(new PtraceScopeCheck(roots));
+    checks.add(new CgroupCheck(roots));
+    checks.add(new PidNamespaceCheck(roots));
+    checks.add(
+        new WritableDirectoryCheck(
+            "symbol cache", config.symbols().cacheDir(), config.symbols().cacheSizeBytes()));
+    if (config.store().enabled()) {
+      checks.add(
+          new WritableDirectoryCheck("store", config.store().dir(), config.store().maxSizeBytes()));
+    }
+    for (EndpointConfig endpoint : config.pyroscope()) {
+      SpoolConfig spool = endpoint.spool();
+      if (spool.maxSizeBytes() > 0) {
+        checks.add(
+            new WritableDirectoryCheck(
+                "spool " + endpoint.name(), spool.dir(), spool.maxSizeBytes()));
+      }
+      checks.add(new EndpointCheck(endpoint));
+    }
+    return checks;
+  }
+}

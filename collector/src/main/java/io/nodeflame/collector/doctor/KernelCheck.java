@@ -1,0 +1,39 @@
+package io.nodeflame.collector.doctor;
+
+import java.util.Optional;
+
+/** The kernel is not too old and not on the list of dangerous ones. */
+final class KernelCheck implements Check {
+  private static final String NAME = "kernel";
+
+  private final NodeRoots roots;
+
+  KernelCheck(NodeRoots roots) {
+    this.roots = roots;
+  }
+
+  @Override
+  public CheckResult run() {
+    Optional<KernelVersion> kernel = KernelVersion.read(roots.proc());
+    if (kernel.isEmpty()) {
+      return CheckResult.failed(
+          NAME, "the kernel's version cannot be read", "mount procfs so that /proc is readable");
+    }
+    // BTF and lockdown have checks of their own, with fixes of their own.
+    KernelSupport support = KernelSupport.of(kernel.get(), true, Lockdown.NONE);
+    return switch (support.verdict()) {
+      case OK -> CheckResult.ok(NAME, "kernel " + kernel.get());
+      case WARN ->
+          CheckResult.warning(
+              NAME, support.reason(), "install the newest stable update of this kernel");
+      case REFUSED ->
+          CheckResult.failed(
+              NAME,
+              support.reason(),
+              support.overridable()
+                  ? "update the kernel; if your distribution has put the fix into it, start with"
+                      + " the override"
+                  : "run Linux 5.10 or later");
+    };
+  }
+}
