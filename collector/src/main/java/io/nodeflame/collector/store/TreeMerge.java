@@ -1,0 +1,58 @@
+package io.nodeflame.collector.store;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Adds profiles to a call tree, one by one. */
+final class TreeMerge {
+  private final CallTree tree;
+  private final LongTable stack = new LongTable();
+
+  TreeMerge(CallTree tree) {
+    this.tree = tree;
+  }
+
+  void add(byte[] gzippedPprof, String sampleType, int column) throws IOException {
+    PprofTables profile = PprofTables.read(gzippedPprof);
+    int valueIndex = profile.valueIndex(sampleType);
+    int[] functionOfLine = new int[profile.lineCount()];
+    Arrays.fill(functionOfLine, -1);
+    for (int sample = 0; sample < profile.sampleCount(); sample++) {
+      long value = profile.sample(sample, valueIndex, stack);
+      int node = CallTree.ROOT;
+      for (int depth = stack.size() - 1; depth >= 0; depth--) {
+        int location = profile.location(stack.get(depth));
+        if (location >= 0) {
+          node = descend(profile, location, node, functionOfLine);
+        }
+      }
+      tree.add(node, column, value);
+    }
+  }
+
+  private int descend(PprofTables profile, int location, int from, int[] functionOfLine) {
+    int node = from;
+    int first = profile.firstLine(location);
+    for (int line = profile.endLine(location) - 1; line >= first; line--) {
+      if (functionOfLine[line] < 0) {
+        String name = profile.functionName(line);
+        String kind = MappingKind.of(profile.mappingFile(location));
+        functionOfLine[line] = tree.function(name.isEmpty() ? "[unnamed]" : name, kind);
+      }
+      node = tree.child(node, functionOfLine[line]);
+    }
+    return node;
+  }
+
+  /** Sum of the values of a profile, which also proves that all of it can be read. */
+  static long sum(byte[] gzippedPprof, String sampleType) throws IOException {
+    PprofTables profile = PprofTables.read(gzippedPprof);
+    int valueIndex = profile.valueIndex(sampleType);
+    LongTable stack = new LongTable();
+    long sum = 0;
+    for (int sample = 0; sample < profile.sampleCount(); sample++) {
+      sum += profile.sample(sample, valueIndex, stack);
+    }
+    return sum;
+  }
+}

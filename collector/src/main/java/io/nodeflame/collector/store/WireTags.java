@@ -1,0 +1,17 @@
+package io.nodeflame.collector.store;
+
+/** Tags of protobuf's wire format: field number and wire type. */
+final class WireTags {
+  static final int LOCATION_LINE = packed(4);
+
+  private WireTags() {}
+
+  static int varint(int field) {
+    return field << 3;
+  }
+
+  /** Packed numbers, texts and messages. */
+  static int packed(int field) {
+    return field << 3 | 2;
+  }
+}
