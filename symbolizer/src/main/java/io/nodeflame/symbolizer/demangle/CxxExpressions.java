@@ -214,8 +214,7 @@ final class CxxExpressions {
     }
     return placement.isEmpty()
         ? CxxNode.format("new ##", type, initializer)
-        : CxxNode.format(
-            "new (#) ##", CxxNode.of(Kind.LIST, "", placement), type, initializer);
+        : CxxNode.format("new (#) ##", CxxNode.of(Kind.LIST, "", placement), type, initializer);
   }
 
   private CxxNode operation() {
@@ -309,9 +308,7 @@ final class CxxExpressions {
   private static CxxNode within(CxxNode scope, CxxNode name) {
     return name.kind == Kind.TEMPLATE
         ? CxxNode.of(
-            Kind.TEMPLATE,
-            CxxNode.of(Kind.NESTED, scope, name.firstNode()),
-            name.secondNode())
+            Kind.TEMPLATE, CxxNode.of(Kind.NESTED, scope, name.firstNode()), name.secondNode())
         : CxxNode.of(Kind.NESTED, scope, name);
   }
 

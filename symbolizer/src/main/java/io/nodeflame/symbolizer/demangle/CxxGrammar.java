@@ -135,8 +135,7 @@ final class CxxGrammar {
   }
 
   private CxxNode parameter(int index) {
-    CxxNode target =
-        isClosureSignature ? CxxNode.name("auto:" + (index + 1)) : argument(index);
+    CxxNode target = isClosureSignature ? CxxNode.name("auto:" + (index + 1)) : argument(index);
     CxxNode node = new CxxNode(Kind.PARAMETER, Integer.toString(index), target, null, List.of());
     if (target == null) {
       unresolved.add(node);

@@ -477,7 +477,8 @@ final class CxxPrinter {
       out.append(resolved.kind == Kind.PACK ? resolved.list.size() : 0);
       return;
     }
-    CxxLiterals.append(out, node.text, type.kind == Kind.BUILTIN ? type.text : "", () -> node(type));
+    CxxLiterals.append(
+        out, node.text, type.kind == Kind.BUILTIN ? type.text : "", () -> node(type));
   }
 
   private boolean endsWith(char c) {

@@ -8,9 +8,27 @@ import java.util.List;
 final class CxxTypes {
   private static final String BUILTIN_CODES = "vwbcahstijlmxynofdegz";
   private static final String[] BUILTIN_NAMES = {
-    "void", "wchar_t", "bool", "char", "signed char", "unsigned char", "short", "unsigned short",
-    "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "__int128",
-    "unsigned __int128", "float", "double", "long double", "__float128", "..."
+    "void",
+    "wchar_t",
+    "bool",
+    "char",
+    "signed char",
+    "unsigned char",
+    "short",
+    "unsigned short",
+    "int",
+    "unsigned int",
+    "long",
+    "unsigned long",
+    "long long",
+    "unsigned long long",
+    "__int128",
+    "unsigned __int128",
+    "float",
+    "double",
+    "long double",
+    "__float128",
+    "..."
   };
 
   private final CxxGrammar grammar;
@@ -89,8 +107,7 @@ final class CxxTypes {
     String qualifiers = cvQualifiers();
     char c = in.peek();
     char d = in.peek(1);
-    boolean isFunction =
-        c == 'F' || (c == 'D' && (d == 'o' || d == 'O' || d == 'w' || d == 'x'));
+    boolean isFunction = c == 'F' || (c == 'D' && (d == 'o' || d == 'O' || d == 'w' || d == 'x'));
     CxxNode node =
         isFunction ? function(qualifiers, true) : CxxNode.of(Kind.QUALIFIED, qualifiers, type());
     return grammar.remember(node);
