@@ -1,0 +1,38 @@
+package io.nodeflame.symbolizer.process;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a test needs from the system. Missing, it is skipped, or fails where nothing may be. */
+public final class Requirement {
+  private Requirement() {}
+
+  public static void root() throws IOException {
+    int uid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    require(uid == 0, "needs root");
+  }
+
+  public static void tool(String name) {
+    for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+      if (Files.isExecutable(Path.of(directory, name))) {
+        return;
+      }
+    }
+    require(false, "needs the program " + name);
+  }
+
+  private static void require(boolean met, String reason) {
+    if (Boolean.getBoolean("nodeflame.kernel.required")) {
+      assertTrue(met, reason);
+    }
+    if (!met) {
+      System.out.println("skipped: " + reason);
+    }
+    assumeTrue(met, reason);
+  }
+}
