@@ -286,7 +286,7 @@ class PerfMapTest {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 500; i++) {
       text.append("0x")
-          .append(Long.toHexString(0x7f00_0000_0000L + i * 64))
+          .append(Long.toHexString(0x7f00_0000_0000L + i * 64L))
           .append(" 40 f")
           .append(i);
       text.append('\n');

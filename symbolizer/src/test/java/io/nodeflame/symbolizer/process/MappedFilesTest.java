@@ -1,5 +1,6 @@
 package io.nodeflame.symbolizer.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -126,6 +127,34 @@ class MappedFilesTest {
     Mapping now = find(proc.mappings(id.pid()).orElseThrow(), directory + "/a\\012program");
     assertIsSleep(files.open(id, now));
     assertIsSleep(files.open(id, withoutLink(now)));
+  }
+
+  /** Containers run from an overlay, whose devices differ between maps and stat. */
+  @Test
+  void opensAFileOfAnOverlay() throws Exception {
+    Requirement.root();
+    Requirement.tool("unshare");
+    String script =
+        "cd \"$0\" && mkdir lower both && mv 'a program' lower/program && mount -t tmpfs none both"
+            + " && mkdir both/upper both/work both/root && mount -t overlay overlay -o"
+            + " lowerdir=lower,upperdir=both/upper,workdir=both/work both/root"
+            + " && exec both/root/program 1000";
+    process.destroyForcibly().waitFor();
+    process =
+        new ProcessBuilder("unshare", "--mount", "sh", "-c", script, directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    int pid = (int) process.pid();
+    Mapping overlaid = null;
+    while (overlaid == null && process.isAlive()) {
+      overlaid = find(proc.mappings(pid).orElseThrow(), directory + "/both/root/program");
+    }
+    if (overlaid == null) {
+      throw new AssertionError(new String(process.getInputStream().readAllBytes(), UTF_8));
+    }
+    ProcessId overlay = proc.status(pid).orElseThrow().id();
+    assertIsSleep(files.open(overlay, overlaid));
+    assertIsSleep(files.open(overlay, withoutLink(overlaid)));
   }
 
   @Test

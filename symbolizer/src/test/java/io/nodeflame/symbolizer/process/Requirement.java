@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringTokenizer;
 
 /** What a test needs from the system. Missing, it is skipped, or fails where nothing may be. */
 public final class Requirement {
@@ -18,12 +19,12 @@ public final class Requirement {
   }
 
   public static void tool(String name) {
-    for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
-      if (Files.isExecutable(Path.of(directory, name))) {
-        return;
-      }
+    StringTokenizer path = new StringTokenizer(System.getenv("PATH"), File.pathSeparator);
+    boolean found = false;
+    while (!found && path.hasMoreTokens()) {
+      found = Files.isExecutable(Path.of(path.nextToken(), name));
     }
-    require(false, "needs the program " + name);
+    require(found, "needs the program " + name);
   }
 
   private static void require(boolean met, String reason) {
