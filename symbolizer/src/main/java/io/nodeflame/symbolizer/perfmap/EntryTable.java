@@ -51,7 +51,7 @@ final class EntryTable {
     for (int i = 0; i < runs.size(); i++) {
       wastedBytes += runs.get(i).kill(start, end);
     }
-    if (size() >= maxEntries || recent.isFull() && !flush()) {
+    if (size() >= maxEntries || (recent.isFull() && !flush())) {
       return false;
     }
     long name = names.add(text, nameFrom, nameLength);
@@ -125,7 +125,7 @@ final class EntryTable {
     int i = 0;
     int j = 0;
     while (i < a.size() || j < b.size()) {
-      boolean fromA = j == b.size() || i < a.size() && a.start(i) < b.start(j);
+      boolean fromA = j == b.size() || (i < a.size() && a.start(i) < b.start(j));
       EntryRun from = fromA ? a : b;
       int index = fromA ? i++ : j++;
       long name = from.name(index);

@@ -39,8 +39,8 @@ final class PerfMapReader {
     table.clear();
     head = ReadMark.NONE;
     tail = ReadMark.NONE;
-    long budget = limits.maxTotalBytes() - bytesRead;
-    position = Math.max(0, size - budget);
+    long budget = limits.maxTotalBytes() - bytesRead - PerfMapLimits.MIN_READ_BYTES;
+    position = Math.max(0, size - Math.max(0, budget));
     dropping = position > 0;
     skippedBytes += position;
   }
@@ -63,8 +63,9 @@ final class PerfMapReader {
         return !exhausted();
       }
       file.read(position, block, 0, length);
-      bytesRead += length;
       int used = accept(block, length);
+      // The start of a line at the end of a block is read twice, but counts once.
+      bytesRead += used == 0 ? length : used;
       if (used == 0) { // fewer bytes than a line may have, so that the file ends here
         return false;
       }

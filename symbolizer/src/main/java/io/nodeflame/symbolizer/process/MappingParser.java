@@ -149,7 +149,7 @@ final class MappingParser {
       value = value * 10 + line[position++] - '0';
     }
     // 20 digits are the largest inode; one that wraps matches no file.
-    if (position == first || position - first > 20 || position < end && line[position] != ' ') {
+    if (position == first || position - first > 20 || (position < end && line[position] != ' ')) {
       bad = true;
     }
     return value;

@@ -57,7 +57,7 @@ final class RootWalk {
         return fd;
       }
       int length = SystemCalls.readLink(fd, link);
-      if (length < 0 || names.isEmpty() && !followLastLink) {
+      if (length < 0 || (names.isEmpty() && !followLastLink)) {
         if (depth == MAX_DEPTH) {
           SystemCalls.closeFile(fd);
           return -SystemCalls.ENAMETOOLONG;
