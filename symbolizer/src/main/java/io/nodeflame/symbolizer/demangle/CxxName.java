@@ -33,7 +33,7 @@ final class CxxName {
         .print(symbol);
   }
 
-  /** {@code .constprop.0.cold} to {@code  [clone .constprop.0] [clone .cold]}. */
+  /** {@code .constprop.0.cold} to {@code [clone .constprop.0] [clone .cold]}. */
   private static String inBrackets(String clones) {
     StringBuilder out = new StringBuilder();
     int start = 0;

@@ -25,8 +25,7 @@ final class CxxSpecialNames {
       case 'F' -> of("typeinfo fn for ", grammar.types.type());
       case 'W' -> of("TLS wrapper function for ", grammar.names.name(false));
       case 'H' -> of("TLS init function for ", grammar.names.name(false));
-      case 'A' ->
-          of("template parameter object for ", grammar.expressions.templateArgument());
+      case 'A' -> of("template parameter object for ", grammar.expressions.templateArgument());
       case 'C' -> constructionTable();
       case 'h' -> {
         offset('h');

@@ -1,8 +1,8 @@
 package io.nodeflame.symbolizer.demangle;
 
 /**
- * Rust's first mangling: {@code _ZN}, length-prefixed parts, the last one {@code h} and a hash of 16
- * hex digits, {@code E}. Within parts {@code ..} is {@code ::} and {@code $LT$} and the like are
+ * Rust's first mangling: {@code _ZN}, length-prefixed parts, the last one {@code h} and a hash of
+ * 16 hex digits, {@code E}. Within parts {@code ..} is {@code ::} and {@code $LT$} and the like are
  * punctuation.
  */
 final class RustLegacyName {
