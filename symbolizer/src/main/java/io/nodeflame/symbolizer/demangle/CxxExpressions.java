@@ -3,9 +3,13 @@ package io.nodeflame.symbolizer.demangle;
 import io.nodeflame.symbolizer.demangle.CxxNode.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Template arguments and expressions (5.1.5.10, 5.1.6). */
 final class CxxExpressions {
+  /** A literal of this text is the number of elements of its pack. */
+  static final String SIZE_OF_PACK = "sizeof...";
+
   private final CxxGrammar grammar;
   private final MangledText in;
 
@@ -98,68 +102,38 @@ final class CxxExpressions {
   }
 
   private CxxNode special(char c, char d) {
-    switch ("" + c + d) {
-      case "sp":
-        in.take(2);
-        return CxxNode.of(Kind.EXPANSION, "", expression());
-      case "sZ":
-        in.take(2);
-        return CxxNode.of(Kind.LITERAL, "sizeof...", expression());
-      case "sP":
-        in.take(2);
-        return CxxNode.of(Kind.LITERAL, "sizeof...", pack());
-      case "st", "at", "ti":
-        in.take(2);
-        return CxxNode.format(word(c, d) + " (#)", grammar.types.type());
-      case "sz", "az", "te", "nx", "tw":
-        in.take(2);
-        return CxxNode.operation(word(c, d) + " #", expression());
-      case "tr":
-        in.take(2);
-        return CxxNode.name("throw");
-      case "dc", "sc", "cc", "rc":
-        in.take(2);
-        CxxNode target = grammar.types.type();
-        return CxxNode.format(word(c, d) + "<#>(#)", target, expression());
-      case "cl":
-        in.take(2);
-        CxxNode callee = expression();
-        return CxxNode.operation("#\1", withoutParameters(callee), list("(#)"));
-      case "cv":
-        in.take(2);
-        return conversion();
-      case "tl":
-        in.take(2);
-        CxxNode type = grammar.types.type();
-        return CxxNode.format("##", type, list("{#}"));
-      case "il":
-        in.take(2);
-        return list("{#}");
-      case "nw", "na":
-        in.take(2);
-        return allocation();
-      case "dl":
-        in.take(2);
-        return CxxNode.operation("delete #", expression());
-      case "da":
-        in.take(2);
-        return CxxNode.operation("delete[] #", expression());
-      case "di":
-        in.take(2);
-        CxxNode field = CxxNode.name(grammar.names.sourceName());
-        return CxxNode.format(".#=#", field, expression());
-      case "dx":
-        in.take(2);
-        CxxNode index = expression();
-        return CxxNode.format("[#]=#", index, expression());
-      case "dX":
-        in.take(2);
-        CxxNode from = expression();
-        CxxNode to = expression();
-        return CxxNode.format("[# ... #]=#", from, to, expression());
-      default:
-        return operation();
-    }
+    CxxNode node = withOwnSyntax(c, d);
+    return node == null ? operation() : node;
+  }
+
+  /** Expressions that are more than an operator between operands; null for those. */
+  private @Nullable CxxNode withOwnSyntax(char c, char d) {
+    int start = in.position();
+    in.take(2);
+    return switch ("" + c + d) {
+      case "sp" -> CxxNode.of(Kind.EXPANSION, "", expression());
+      case "sZ" -> CxxNode.of(Kind.LITERAL, SIZE_OF_PACK, expression());
+      case "sP" -> CxxNode.of(Kind.LITERAL, SIZE_OF_PACK, pack());
+      case "st", "at", "ti" -> CxxNode.format(word(c, d) + " (#)", grammar.types.type());
+      case "sz", "az", "te", "nx", "tw" -> CxxNode.operation(word(c, d) + " #", expression());
+      case "tr" -> CxxNode.name("throw");
+      case "dc", "sc", "cc", "rc" ->
+          CxxNode.format(word(c, d) + "<#>(#)", grammar.types.type(), expression());
+      case "cl" -> CxxNode.operation("#\1", withoutParameters(expression()), list("(#)"));
+      case "cv" -> conversion();
+      case "tl" -> CxxNode.format("##", grammar.types.type(), list("{#}"));
+      case "il" -> list("{#}");
+      case "nw", "na" -> allocation();
+      case "dl" -> CxxNode.operation("delete #", expression());
+      case "da" -> CxxNode.operation("delete[] #", expression());
+      case "di" -> CxxNode.format(".#=#", CxxNode.name(grammar.names.sourceName()), expression());
+      case "dx" -> CxxNode.format("[#]=#", expression(), expression());
+      case "dX" -> CxxNode.format("[# ... #]=#", expression(), expression(), expression());
+      default -> {
+        in.seek(start);
+        yield null;
+      }
+    };
   }
 
   private static String word(char c, char d) {

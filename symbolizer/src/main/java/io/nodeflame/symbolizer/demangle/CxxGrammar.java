@@ -101,11 +101,27 @@ final class CxxGrammar {
       throw NotMangledException.INSTANCE;
     }
     CxxNode node = substitutions.get(index);
-    if (node.kind != Kind.PARAMETER || (templateArguments == null && !isClosureSignature)) {
-      return node;
+    boolean hasParameters = templateArguments != null || isClosureSignature;
+    return hasParameters ? bound(node) : node;
+  }
+
+  /**
+   * T_ is one entity for the mangler, but means another type within a closure's signature: what a
+   * substituted T_, or a plain compound of it, stands for depends on where it is used.
+   */
+  private CxxNode bound(CxxNode node) {
+    in.enter();
+    CxxNode result = node;
+    switch (node.kind) {
+      case PARAMETER -> result = parameter(Integer.parseInt(node.text));
+      case POINTER, LVALUE_REFERENCE, RVALUE_REFERENCE, QUALIFIED, EXPANSION -> {
+        CxxNode inner = bound(node.firstNode());
+        result = inner == node.first ? node : CxxNode.of(node.kind, node.text, inner);
+      }
+      default -> {}
     }
-    // T_ is one entity for the mangler, but means another type within a closure's signature.
-    return parameter(Integer.parseInt(node.text));
+    in.leave();
+    return result;
   }
 
   /** {@code _} is 0, {@code 0_} is 1, in base 36. */

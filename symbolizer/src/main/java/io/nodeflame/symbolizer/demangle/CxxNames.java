@@ -212,10 +212,8 @@ final class CxxNames {
     if (!MangledText.isDigit(in.next())) {
       throw NotMangledException.INSTANCE;
     }
-    if (isInherited) {
-      grammar.types.type();
-    }
-    return CxxNode.of(Kind.CONSTRUCTOR, "", scope);
+    // An inherited constructor is called as its base class is.
+    return CxxNode.of(Kind.CONSTRUCTOR, "", isInherited ? grammar.types.type() : scope);
   }
 
   private CxxNode structuredBinding() {

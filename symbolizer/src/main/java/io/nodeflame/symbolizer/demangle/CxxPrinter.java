@@ -376,7 +376,7 @@ final class CxxPrinter {
     return target;
   }
 
-  /** Whether the last of several nodes had no text. */
+  /** Whether the last of several nodes had no text, or is a pack of which that is true. */
   private boolean list(List<CxxNode> nodes) {
     boolean isFirst = true;
     boolean endsEmpty = false;
@@ -386,12 +386,17 @@ final class CxxPrinter {
         out.append(", ");
       }
       int before = out.length();
-      node(node);
-      endsEmpty = !isFirst && out.length() == before;
-      if (out.length() == before) {
-        out.setLength(start);
+      boolean packEndsEmpty = false;
+      if (node.kind == Kind.PACK) {
+        packEndsEmpty = list(node.list);
       } else {
-        isFirst = false;
+        node(node);
+      }
+      boolean isEmpty = out.length() == before;
+      endsEmpty = isEmpty ? !isFirst : packEndsEmpty;
+      isFirst &= isEmpty;
+      if (isEmpty) {
+        out.setLength(start);
       }
     }
     return endsEmpty;
@@ -472,7 +477,7 @@ final class CxxPrinter {
 
   private void literal(CxxNode node) {
     CxxNode type = node.firstNode();
-    if (node.text.equals("sizeof...")) {
+    if (node.text.equals(CxxExpressions.SIZE_OF_PACK)) {
       CxxNode resolved = type.kind == Kind.PARAMETER ? type.firstNode() : type;
       out.append(resolved.kind == Kind.PACK ? resolved.list.size() : 0);
       return;

@@ -42,10 +42,11 @@ final class CxxTypes {
 
   CxxNode type() {
     in.enter();
-    // Only the outermost type of a conversion operator leaves an I to the operator itself.
+    // A conversion operator's T_, or a pointer to it, leaves an I to the operator itself.
     boolean leavesArguments = isConversionTarget;
-    isConversionTarget = false;
-    CxxNode node = typeOf(in.peek(), leavesArguments);
+    char c = in.peek();
+    isConversionTarget = leavesArguments && "PROKVr".indexOf(c) >= 0;
+    CxxNode node = typeOf(c, leavesArguments);
     in.leave();
     return node;
   }
@@ -253,36 +254,41 @@ final class CxxTypes {
     return CxxNode.format("decltype (#)", expression);
   }
 
+  /** Types whose code starts with D. */
   private CxxNode extended() {
     char c = in.peek(1);
-    switch (c) {
-      case 't', 'T':
-        return grammar.remember(decltype());
-      case 'o', 'O', 'w', 'x':
-        return grammar.remember(function("", true));
-      case 'C':
-        return named();
-      default:
-    }
-    in.take(2);
-    String builtin =
-        switch (c) {
-          case 'd' -> "decimal64";
-          case 'e' -> "decimal128";
-          case 'f' -> "decimal32";
-          case 'h' -> "half";
-          case 'i' -> "char32_t";
-          case 's' -> "char16_t";
-          case 'u' -> "char8_t";
-          case 'a' -> "auto";
-          case 'c' -> "decltype(auto)";
-          case 'n' -> "decltype(nullptr)";
-          case 'F' -> floatOfBits();
-          default -> "";
-        };
-    if (!builtin.isEmpty()) {
-      return CxxNode.of(Kind.BUILTIN, builtin, List.of());
-    }
+    return switch (c) {
+      case 't', 'T' -> grammar.remember(decltype());
+      case 'o', 'O', 'w', 'x' -> grammar.remember(function("", true));
+      case 'C' -> named();
+      default -> {
+        in.take(2);
+        String builtin = extendedBuiltin(c);
+        yield builtin.isEmpty()
+            ? extendedCompound(c)
+            : CxxNode.of(Kind.BUILTIN, builtin, List.of());
+      }
+    };
+  }
+
+  private String extendedBuiltin(char c) {
+    return switch (c) {
+      case 'd' -> "decimal64";
+      case 'e' -> "decimal128";
+      case 'f' -> "decimal32";
+      case 'h' -> "half";
+      case 'i' -> "char32_t";
+      case 's' -> "char16_t";
+      case 'u' -> "char8_t";
+      case 'a' -> "auto";
+      case 'c' -> "decltype(auto)";
+      case 'n' -> "decltype(nullptr)";
+      case 'F' -> floatOfBits();
+      default -> "";
+    };
+  }
+
+  private CxxNode extendedCompound(char c) {
     return switch (c) {
       case 'p' -> grammar.remember(CxxNode.of(Kind.EXPANSION, "", type()));
       case 'v' -> grammar.remember(vector());

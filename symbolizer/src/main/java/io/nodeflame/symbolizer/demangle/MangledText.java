@@ -129,9 +129,10 @@ final class MangledText {
   /** Everything up to the stop character, which is read too. */
   String takeUntil(char stop) {
     int start = position;
-    while (next() != stop) {
-      continue;
-    }
+    char c;
+    do {
+      c = next();
+    } while (c != stop);
     return new String(bytes, start, position - 1 - start, StandardCharsets.UTF_8);
   }
 

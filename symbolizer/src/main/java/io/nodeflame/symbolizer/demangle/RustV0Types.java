@@ -264,7 +264,10 @@ final class RustV0Types {
       case 'B' -> name.reference(() -> constant(isInExpression));
       case 'p' -> print("_");
       case 'a', 's', 'l', 'x', 'n', 'i', 'h', 't', 'm', 'y', 'o', 'j' -> integer(c);
-      case 'b' -> print(hex().equals("1") ? "true" : "false");
+      case 'b' -> {
+        print(hex().equals("1") ? "true" : "false");
+        print(name.isVerbose() ? ": bool" : "");
+      }
       case 'c' -> character();
       case 'e' -> string();
       case 'R', 'Q' -> {
@@ -345,7 +348,7 @@ final class RustV0Types {
     if (!Character.isValidCodePoint(codePoint)) {
       throw NotMangledException.INSTANCE;
     }
-    print("'" + Character.toString(codePoint) + "'");
+    print("'" + Character.toString(codePoint) + "'" + (name.isVerbose() ? ": char" : ""));
   }
 
   private void string() {
