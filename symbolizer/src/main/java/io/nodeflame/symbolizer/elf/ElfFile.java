@@ -211,7 +211,9 @@ public final class ElfFile {
   /** True when the file has a {@code .symtab} of its own: it is not stripped. */
   public boolean hasStaticSymbols() {
     for (ElfSection section : sections) {
-      if (section.type() == ElfSection.TYPE_SYMTAB && section.isStored() && section.size() > section.entrySize()) {
+      if (section.type() == ElfSection.TYPE_SYMTAB
+          && section.isStored()
+          && section.size() > section.entrySize()) {
         return true;
       }
     }
