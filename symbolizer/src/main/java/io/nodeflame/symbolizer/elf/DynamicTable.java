@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.elf;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,7 @@ final class DynamicTable {
 
   /** All tags of interest fit the low half of {@code d_tag}. */
   private long tagAt(long entry, int width) {
-    return entry + (header.order() == java.nio.ByteOrder.BIG_ENDIAN ? width - 4 : 0);
+    return entry + (header.order() == ByteOrder.BIG_ENDIAN ? width - 4 : 0);
   }
 
   private Optional<SymbolTableBytes> symbols() throws IOException {

@@ -211,7 +211,9 @@ public final class ElfFile {
   /** True when the file has a {@code .symtab} of its own: it is not stripped. */
   public boolean hasStaticSymbols() {
     for (ElfSection section : sections) {
-      if (section.type() == ElfSection.TYPE_SYMTAB && section.isStored() && section.size() > 0) {
+      if (section.type() == ElfSection.TYPE_SYMTAB
+          && section.isStored()
+          && section.size() > section.entrySize()) {
         return true;
       }
     }
@@ -223,9 +225,14 @@ public final class ElfFile {
     return cursor(tableOf(ElfSection.TYPE_SYMTAB));
   }
 
-  /** The symbols of {@code .dynsym}, found without section headers too. */
+  /** The symbols of {@code .dynsym}, found as the loader does where the sections do not help. */
   public Optional<ElfSymbolCursor> dynamicSymbols() throws IOException {
-    Optional<SymbolTableBytes> table = tableOf(ElfSection.TYPE_DYNSYM);
+    Optional<SymbolTableBytes> table;
+    try {
+      table = tableOf(ElfSection.TYPE_DYNSYM);
+    } catch (MalformedException e) {
+      table = Optional.empty();
+    }
     return cursor(table.isPresent() ? table : DynamicTable.symbols(this, header));
   }
 

@@ -43,7 +43,7 @@ final class SymbolRecords {
       underscores++;
     }
     boolean mangled = underscores == 1 && length > 1 && (name[1] == 'Z' || name[1] == 'R');
-    return kind.ordinal() << 16
+    return kind.rank() << 16
         | (mangled ? 0 : underscores) << 12
         | Math.min(length, MAX_COUNTED_LENGTH);
   }
