@@ -166,7 +166,7 @@ final class HostAddressSpace implements AddressSpace {
     closed = true;
     code.release();
     if (perfMap != null) {
-      perfMap.close();
+      symbolizer.retire(perfMap);
       perfMap = null;
     }
     symbolizer.forgetSpace();

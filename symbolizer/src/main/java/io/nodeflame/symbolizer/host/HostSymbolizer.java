@@ -30,6 +30,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The symbolizer of the host that it runs on. */
@@ -43,6 +45,7 @@ public final class HostSymbolizer implements Symbolizer {
   private final FrameNames names;
   private final KernelSymbols kernelSymbols;
   private final PageMemory perfMapMemory;
+  private final Queue<PerfMap> retired = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spaces = new AtomicInteger();
 
   private HostSymbolizer(
@@ -157,7 +160,9 @@ public final class HostSymbolizer implements Symbolizer {
     };
   }
 
+  /** For the collecting thread, which owns the memory of perf-maps. */
   Optional<PerfMap> openPerfMap(ProcessId process) {
+    closeRetired();
     try {
       Optional<ProcessStatus> status = proc.status(process.pid());
       if (status.isEmpty() || !proc.isCurrent(process)) {
@@ -166,6 +171,17 @@ public final class HostSymbolizer implements Symbolizer {
       return Optional.of(new PerfMap(proc, status.get(), PerfMapLimits.DEFAULT, perfMapMemory));
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Takes a perf-map that no process uses any more; the collecting thread closes it. */
+  void retire(PerfMap perfMap) {
+    retired.add(perfMap);
+  }
+
+  private void closeRetired() {
+    for (PerfMap map = retired.poll(); map != null; map = retired.poll()) {
+      map.close();
     }
   }
 
@@ -189,6 +205,7 @@ public final class HostSymbolizer implements Symbolizer {
   @Override
   public void close() {
     files.close();
+    closeRetired();
     try {
       perfMapMemory.close();
     } catch (IOException e) {

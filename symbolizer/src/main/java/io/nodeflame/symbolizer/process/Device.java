@@ -1,10 +1,10 @@
 package io.nodeflame.symbolizer.process;
 
 /** Device numbers as {@code st_dev} has them: 64 bits, packed like the C library's makedev(3). */
-final class Device {
+public final class Device {
   private Device() {}
 
-  static long number(long major, long minor) {
+  public static long number(long major, long minor) {
     return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
   }
 

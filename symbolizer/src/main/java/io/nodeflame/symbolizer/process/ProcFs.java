@@ -47,7 +47,7 @@ public final class ProcFs {
    *
    * @throws MalformedException when the text is not the kernel's
    */
-  public Optional<ProcessStatus> status(int pid) throws IOException {
+  public synchronized Optional<ProcessStatus> status(int pid) throws IOException {
     String directory = directory(pid);
     try {
       Text status = read(directory + "/status", first);
@@ -64,7 +64,7 @@ public final class ProcFs {
   }
 
   /** Start of the process in ticks of 10 ms after boot; empty when it is gone. */
-  public OptionalLong startTimeTicks(int pid) {
+  public synchronized OptionalLong startTimeTicks(int pid) {
     try {
       Text stat = read(directory(pid) + "/stat", second);
       return OptionalLong.of(ProcessStatus.startTimeTicks(stat.bytes(), stat.length()));
@@ -77,13 +77,13 @@ public final class ProcFs {
    * Whether the pid still belongs to the process. Asked after opening anything below {@code
    * /proc/PID}, it says that what was opened is the process's own.
    */
-  public boolean isCurrent(ProcessId process) {
+  public synchronized boolean isCurrent(ProcessId process) {
     OptionalLong ticks = startTimeTicks(process.pid());
     return ticks.isPresent() && ticks.getAsLong() == process.startTimeTicks();
   }
 
   /** Start of the process in milliseconds since 1970, right to about 20 ms by today's clock. */
-  public long startMillis(ProcessId process) throws IOException {
+  public synchronized long startMillis(ProcessId process) throws IOException {
     Text text = read(root + "/uptime", first);
     long now = System.currentTimeMillis();
     return now - uptimeMillis(text) + process.startTimeTicks() * TICK_MILLIS;
@@ -95,7 +95,7 @@ public final class ProcFs {
    *
    * @throws IOException when reading them is not permitted (CAP_SYS_PTRACE)
    */
-  public Optional<MappingTable> mappings(int pid) throws IOException {
+  public synchronized Optional<MappingTable> mappings(int pid) throws IOException {
     try (InputStream in = new FileInputStream(directory(pid) + "/maps")) {
       return Optional.of(MappingParser.parse(in, MappingTable.MAX_MAPPINGS, paths, lines));
     } catch (IOException e) {
