@@ -1,0 +1,54 @@
+# The front door. `make run` and `make test` are the whole set-up on a fresh machine.
+# V=1 shows what the tools say.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+MVN := mvn -B $(if $(V),,-q)
+STAMP := target/.built
+SOURCES := $(shell find native-bpf/src/main native-bpf/Makefile discovery/src/main symbolizer/src/main \
+  collector/src/main pom.xml */pom.xml -type f 2>/dev/null)
+KERNEL_REQUIRED := $(if $(filter 0,$(shell id -u)),$(if $(CI),true,false),false)
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+deps: ## Install what the build needs (apt, as root; else print the command)
+	@deploy/scripts/install-packages build
+
+test-deps: deps
+	@deploy/scripts/install-packages test
+
+build: $(STAMP) ## Build everything into collector/target
+
+$(STAMP): $(SOURCES)
+	@deploy/scripts/install-packages build
+	$(MVN) -Dquick -DskipTests package
+	@mkdir -p $(@D) && touch $@
+
+run: build ## Profile this host: flame graph on http://127.0.0.1:4041
+	bin/nodeflame run --config deploy/local/nodeflame.yaml
+
+test: test-deps ## All tests; as root with kernel tests
+	mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
+	@mkdir -p $(dir $(STAMP)) && touch $(STAMP)
+
+check: test-deps ## Format, lint and test: what CI runs
+	$(MVN) spotless:check
+	$(MAKE) test
+
+kernel-test: test-deps ## Only the tests that load BPF; they must run
+	mvn -B verify -Dnodeflame.kernel.required=true -Dgroups=kernel -Dsurefire.failIfNoSpecifiedTests=false
+
+format: ## Format the sources
+	$(MVN) spotless:apply
+
+bench: build test-deps ## Measure cost beside perf record
+	deploy/scripts/bench
+
+image: ## Build the container image with Docker
+	docker build -t nodeflame:dev .
+
+clean: ## Remove everything that was built
+	rm -rf target */target dist
+
+.PHONY: help deps test-deps build run test check kernel-test format bench image clean
