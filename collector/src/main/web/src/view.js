@@ -108,6 +108,7 @@ export function profileView(host, settings, listener) {
     }
   });
   applySettings();
+  applySearch();
 
   return {
     show(tree) {

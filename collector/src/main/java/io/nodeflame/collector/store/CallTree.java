@@ -172,6 +172,11 @@ public final class CallTree {
     return columns;
   }
 
+  /** The caller's node, -1 for the root. */
+  public int parent(int node) {
+    return parents[node];
+  }
+
   public String name(int node) {
     return functions[names[node]].name();
   }

@@ -10,7 +10,6 @@ import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * thread only. Every {@link #commit} leaves a file that opens again, whatever ends the process;
  * what came after the last commit is lost then.
  *
- * <p>Methods throw {@link MVStoreException} when the file cannot be read or written. Not
- * thread-safe: space of dropped profiles is used again at once, also while another thread reads.
+ * <p>Methods throw {@link MVStoreException}, or in a damaged file any other {@link
+ * RuntimeException}, when it cannot be read or written. Not thread-safe: space of dropped profiles
+ * is used again at once, also while another thread reads.
  */
 final class ProfileFile {
   private static final Logger log = LoggerFactory.getLogger(ProfileFile.class);
@@ -46,7 +46,7 @@ final class ProfileFile {
     MVMap.Builder<Long, byte[]> types =
         new MVMap.Builder<Long, byte[]>()
             .keyType(LongDataType.INSTANCE)
-            .valueType(ByteArrayDataType.INSTANCE);
+            .valueType(BytesType.INSTANCE);
     return store.openMap(name, types);
   }
 
@@ -71,7 +71,8 @@ final class ProfileFile {
         throw new IOException(path + " is in use by another process", e);
       }
       moveAside(path, e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      // Damage also shows as an index out of bounds or a malformed number.
       moveAside(path, e);
     }
     try {

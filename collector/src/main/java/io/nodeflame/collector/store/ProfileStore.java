@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import org.h2.mvstore.Cursor;
-import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +98,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     long accounted = now.storedSamples() + sum(now.droppedSamples());
     try {
       now.put(profile, value, clock.millis());
-    } catch (MVStoreException e) {
+    } catch (RuntimeException e) {
       // Whether the profile had been counted before the file failed.
       long counted = now.storedSamples() + sum(now.droppedSamples()) - accounted;
       dropNow(DropReason.STORE_FAILED, profile.samples() - counted);
@@ -119,7 +118,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     droppedBefore.merge(reason, samples, Long::sum);
   }
 
-  private void fail(StoredProfiles now, MVStoreException e) {
+  private void fail(StoredProfiles now, RuntimeException e) {
     log.warn("store: the file failed, dropping profiles for a minute: {}", e.getMessage());
     now.droppedSamples().forEach(this::dropNow);
     dropNow(DropReason.STORE_FAILED, now.storedSamples());
@@ -127,7 +126,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     failedAtMillis = clock.millis();
     try {
       now.file().abandon();
-    } catch (MVStoreException again) {
+    } catch (RuntimeException again) {
       log.debug("store: closing failed as well", again);
     }
   }
@@ -160,7 +159,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       try {
         now.dropExpired(clock.millis());
         now.commit();
-      } catch (MVStoreException e) {
+      } catch (RuntimeException e) {
         fail(now, e);
       }
     }
@@ -336,7 +335,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       }
       try {
         return now.file().profiles.get(key);
-      } catch (MVStoreException e) {
+      } catch (RuntimeException e) {
         fail(now, e);
         throw new IOException("the store's file cannot be read", e);
       }
@@ -423,7 +422,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
         }
         try {
           return next(now, wanted, keys, entries);
-        } catch (MVStoreException e) {
+        } catch (RuntimeException e) {
           fail(now, e);
           throw new IOException("the store's file cannot be read", e);
         }
@@ -463,7 +462,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       }
       try {
         now.file().close();
-      } catch (MVStoreException e) {
+      } catch (RuntimeException e) {
         log.warn("store: closing the file failed: {}", e.getMessage());
       }
     }

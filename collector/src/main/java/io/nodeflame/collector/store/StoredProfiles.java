@@ -3,6 +3,8 @@ package io.nodeflame.collector.store;
 import io.nodeflame.collector.profile.EncodedProfile;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,7 +17,7 @@ import org.h2.mvstore.Cursor;
  * The profiles of the file, with the bounds of the store. Keys are milliseconds since 1970, shifted
  * left by {@value #SEQUENCE_BITS}, plus a number that tells profiles of one millisecond apart.
  *
- * <p>Not thread-safe. Throws {@code MVStoreException} when the file fails.
+ * <p>Not thread-safe. Throws what {@link ProfileFile} throws when the file fails.
  */
 final class StoredProfiles {
   private static final int SEQUENCE_BITS = 21;
@@ -140,9 +142,7 @@ final class StoredProfiles {
   }
 
   private static long nanos(EncodedProfile profile) {
-    return Math.addExact(
-        Math.multiplyExact(profile.time().getEpochSecond(), 1_000_000_000L),
-        profile.time().getNano());
+    return ChronoUnit.NANOS.between(Instant.EPOCH, profile.time());
   }
 
   private long freeKey(long millis) {

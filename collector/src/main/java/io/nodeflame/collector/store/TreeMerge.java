@@ -5,7 +5,11 @@ import java.util.Arrays;
 
 /** Adds profiles to a call tree, one by one. */
 final class TreeMerge {
+  /** Deeper trees would only trouble the readers: a server keeps 1000 frames as well. */
+  private static final int MAX_DEPTH = 1024;
+
   private final CallTree tree;
+  private int depthOfNode;
   private final LongTable stack = new LongTable();
 
   TreeMerge(CallTree tree) {
@@ -20,7 +24,8 @@ final class TreeMerge {
     for (int sample = 0; sample < profile.sampleCount(); sample++) {
       long value = profile.sample(sample, valueIndex, stack);
       int node = CallTree.ROOT;
-      for (int depth = stack.size() - 1; depth >= 0; depth--) {
+      depthOfNode = 0;
+      for (int depth = stack.size() - 1; depth >= 0 && depthOfNode <= MAX_DEPTH; depth--) {
         int location = profile.location(stack.get(depth));
         if (location >= 0) {
           node = descend(profile, location, node, functionOfLine);
@@ -38,6 +43,9 @@ final class TreeMerge {
         String name = profile.functionName(line);
         String kind = MappingKind.of(profile.mappingFile(location));
         functionOfLine[line] = tree.function(name.isEmpty() ? "[unnamed]" : name, kind);
+      }
+      if (++depthOfNode > MAX_DEPTH) {
+        return tree.child(node, tree.function("[deeper frames left out]", ""));
       }
       node = tree.child(node, functionOfLine[line]);
     }

@@ -1,0 +1,156 @@
+package io.nodeflame.collector.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server. At most {@value #THREADS} threads, which end when nobody asks; a client that is
+ * slower than {@value #REQUEST_SECONDS} s with its request or {@value #ANSWER_SECONDS} s with the
+ * answer is cut off, and at most {@value #WAITING} requests wait.
+ *
+ * <p>{@code /metrics}, {@code /-/healthy}, {@code /-/ready}, {@code /ready}: for everybody. {@code
+ * /} and its files hold no profile: for everybody. The query API: see {@link WebConfig#token}.
+ */
+public final class WebServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WebServer.class);
+  // Queries use at most three: see QueryApi.
+  private static final int THREADS = 4;
+  private static final int WAITING = 64;
+  private static final int IDLE_SECONDS = 20;
+  private static final int REQUEST_SECONDS = 10;
+  private static final int ANSWER_SECONDS = 30;
+
+  static {
+    // The JDK's server reads these once, from properties only.
+    setUnlessSet("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+    setUnlessSet("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
+    setUnlessSet("sun.net.httpserver.maxReqHeaders", 64);
+    setUnlessSet("sun.net.httpserver.maxIdleConnections", 16);
+    setUnlessSet("jdk.httpserver.maxConnections", 128);
+    // Otherwise an answer's last packet waits for the client's delayed acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor threads;
+  private final AccessCheck access;
+  private final Assets assets = new Assets();
+  private final WebSources sources;
+  private final Optional<QueryApi> queries;
+  private final StatusReply status;
+
+  private WebServer(WebConfig config, WebSources sources) throws IOException {
+    this.sources = sources;
+    access = new AccessCheck(config);
+    queries = sources.store().map(QueryApi::new);
+    status = new StatusReply(sources);
+    server = HttpServer.create(config.listen(), WAITING);
+    AtomicInteger number = new AtomicInteger();
+    threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WAITING),
+            task -> {
+              Thread thread = new Thread(task, "http-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  private static void setUnlessSet(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, String.valueOf(value));
+    }
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws IOException when the address cannot be used
+   */
+  public static WebServer start(WebConfig config, WebSources sources) throws IOException {
+    return new WebServer(config, sources);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Reply reply;
+      try {
+        reply = reply(exchange);
+      } catch (RefusedException e) {
+        reply = Reply.problem(e.code(), e.reason());
+      } catch (RuntimeException e) {
+        log.error("{} {}", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+        reply = Reply.problem(ConnectCode.INTERNAL, "an error in the daemon, see its log");
+      }
+      reply.send(exchange);
+    }
+  }
+
+  private Reply reply(HttpExchange exchange) throws IOException, RefusedException {
+    if (!access.isHostAllowed(exchange)) {
+      return Reply.text(421, "this server is not called so: see server.hostNames");
+    }
+    String path = Optional.ofNullable(exchange.getRequestURI().getPath()).orElse("");
+    if (path.startsWith(QueryApi.PATH) || path.equals(QueryApi.CALL_TREE)) {
+      access.requireProfileAccess(exchange);
+      return queries().reply(exchange, path);
+    }
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return new Reply(405, Reply.TEXT, new byte[0], "Allow", "GET, HEAD");
+    }
+    return switch (path) {
+      case "/metrics" ->
+          new Reply(
+              200,
+              "text/plain; version=0.0.4; charset=utf-8",
+              sources.metrics().get().getBytes(StandardCharsets.UTF_8));
+      case "/-/healthy" -> Reply.text(200, "healthy");
+      case "/-/ready", "/ready" -> ready();
+      case StatusReply.PATH -> {
+        access.requireProfileAccess(exchange);
+        yield status.reply();
+      }
+      default -> assets.reply(exchange, path);
+    };
+  }
+
+  private QueryApi queries() throws RefusedException {
+    return queries.orElseThrow(
+        () -> new RefusedException(ConnectCode.UNAVAILABLE, "store.enabled is false: no profiles"));
+  }
+
+  private Reply ready() {
+    Readiness readiness = sources.readiness().get();
+    return readiness.ready() ? Reply.text(200, "ready") : Reply.text(503, readiness.reason());
+  }
+
+  /** Stops at once; requests under way are cut off. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,34 @@
+package io.nodeflame.collector.web;
+
+import io.nodeflame.collector.store.ProfileStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the server shows. The suppliers are called on its threads, for each request.
+ *
+ * @param metrics Prometheus text format 0.0.4
+ * @param readiness whether samples flow
+ * @param store what queries are about; none: the page and the query API answer that there is none
+ * @param about facts of this daemon for the page
+ */
+public record WebSources(
+    Supplier<String> metrics,
+    Supplier<Readiness> readiness,
+    Optional<ProfileStore> store,
+    About about) {
+
+  /**
+   * Facts for the page.
+   *
+   * @param node name of this machine
+   * @param window time that one profile covers
+   * @param retention how long the store keeps profiles
+   * @param firstProfileAt when the first profile of this run is due
+   */
+  public record About(
+      String node, Duration window, Duration retention, Instant firstProfileAt, Clock clock) {}
+}

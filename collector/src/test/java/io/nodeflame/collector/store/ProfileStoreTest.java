@@ -1,0 +1,407 @@
+package io.nodeflame.collector.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nodeflame.collector.profile.EncodedProfile;
+import io.nodeflame.collector.profile.ProfileType;
+import io.nodeflame.collector.profile.SeriesLabels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfileStoreTest {
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final TimeRange ALL =
+      new TimeRange(
+          START.minusSeconds(100_000).toEpochMilli(), START.plusSeconds(100_000).toEpochMilli());
+
+  @TempDir Path dir;
+  private final MovableClock clock = new MovableClock(START);
+
+  private StoreConfig config() {
+    return config(64 << 20);
+  }
+
+  private StoreConfig config(long maxBytes) {
+    return new StoreConfig(dir, Duration.ofHours(1), maxBytes);
+  }
+
+  private static CallTree tree(ProfileStore store, String selector, TimeRange range)
+      throws IOException, TimeoutException {
+    CallTree tree = new CallTree(10_000, 1);
+    store.merge(ProfileType.CPU.id(), Selector.parse(selector), range, tree, 0, LIMIT);
+    tree.sumUp();
+    return tree;
+  }
+
+  private static void assertAdds(StoreAccounts accounts) {
+    long dropped = accounts.droppedSamples().values().stream().mapToLong(Long::longValue).sum();
+    assertEquals(
+        accounts.acceptedSamples() + accounts.reopenedSamples(),
+        accounts.storedSamples() + dropped,
+        accounts.toString());
+  }
+
+  @Test
+  void mergedSumIsPushedSum() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      Random random = new Random(7);
+      long pushed = 0;
+      for (int i = 0; i < 50; i++) {
+        long value = random.nextInt(1_000_000);
+        pushed += value + 5;
+        store.accept(
+            PprofFixture.encoded(
+                START.plusNanos(i),
+                PprofFixture.service("s" + i % 3),
+                "main;work" + i % 4 + " " + value,
+                "main;idle 5"));
+      }
+      CallTree tree = tree(store, "{}", ALL);
+      assertEquals(pushed, tree.total(CallTree.ROOT, 0));
+      assertEquals("main", tree.name(tree.children(CallTree.ROOT)[0]));
+      assertEquals(5, tree.children(tree.children(CallTree.ROOT)[0]).length);
+      assertEquals(50, store.accounts().storedProfiles());
+      assertAdds(store.accounts());
+    }
+  }
+
+  @Test
+  void inlinedFunctionsAreNodesWithTheKindOfTheirMapping() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(
+          PprofFixture.encoded(
+              START,
+              PprofFixture.service("a"),
+              "main;inner+outer@/usr/bin/x [go];read@[kernel] 9"));
+      CallTree tree = tree(store, "{}", ALL);
+      int main = tree.children(CallTree.ROOT)[0];
+      int outer = tree.children(main)[0];
+      int inner = tree.children(outer)[0];
+      int read = tree.children(inner)[0];
+      assertEquals(
+          List.of("native main", "go outer", "go inner", "kernel read"),
+          List.of(main, outer, inner, read).stream()
+              .map(node -> tree.kind(node) + " " + tree.name(node))
+              .toList());
+      assertEquals(9, tree.self(read, 0));
+    }
+  }
+
+  @Test
+  void selectorsChooseSeries() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(PprofFixture.encoded(START, Map.of("service_name", "a", "pod", "a-1"), "m 1"));
+      store.accept(PprofFixture.encoded(START, Map.of("service_name", "a", "pod", "a-2"), "m 10"));
+      store.accept(PprofFixture.encoded(START, Map.of("service_name", "b"), "m 100"));
+      assertEquals(11, tree(store, "{service_name=\"a\"}", ALL).total(0, 0));
+      assertEquals(100, tree(store, "{service_name!=\"a\"}", ALL).total(0, 0));
+      assertEquals(11, tree(store, "{pod=~\"a-.\"}", ALL).total(0, 0));
+      assertEquals(110, tree(store, "{pod!~\"a-1|c.*\"}", ALL).total(0, 0));
+      assertEquals(100, tree(store, "{pod=\"\"}", ALL).total(0, 0));
+      assertEquals(0, tree(store, "{service_name=\"c\"}", ALL).total(0, 0));
+      assertEquals(Set.of("a-1", "a-2"), store.labelValues("pod", Selector.ALL, ALL));
+      assertTrue(store.labelNames(Selector.ALL, ALL).containsAll(Set.of("pod", "service_name")));
+      assertEquals(Set.of(ProfileType.CPU.id()), store.profileTypes(ALL));
+      assertEquals(
+          Set.of(
+              new TreeMap<>(Map.of("service_name", "a")),
+              new TreeMap<>(Map.of("service_name", "b"))),
+          Set.copyOf(store.series(Selector.ALL, List.of("service_name"), ALL)));
+    }
+  }
+
+  @Test
+  void rangeIncludesBothEnds() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      for (int i = 0; i < 5; i++) {
+        store.accept(PprofFixture.encoded(START.plusSeconds(i), PprofFixture.service("a"), "m 1"));
+      }
+      long from = START.plusSeconds(1).toEpochMilli();
+      assertEquals(3, tree(store, "{}", new TimeRange(from, from + 2000)).total(0, 0));
+      assertEquals(2, tree(store, "{}", new TimeRange(from + 1, from + 2000)).total(0, 0));
+    }
+  }
+
+  @Test
+  void pointsHoldWhatCameSinceTheStepBefore() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      for (int i = 1; i <= 4; i++) {
+        store.accept(
+            PprofFixture.encoded(START.plusSeconds(5L * i), PprofFixture.service("a"), "m " + i));
+      }
+      store.accept(PprofFixture.encoded(START.plusSeconds(5), PprofFixture.service("b"), "m 7"));
+      long from = START.toEpochMilli();
+      List<SeriesPoints> points =
+          store.points(
+              ProfileType.CPU.id(),
+              Selector.ALL,
+              new TimeRange(from, from + 20_000),
+              10_000,
+              List.of("service_name"),
+              LIMIT);
+      assertEquals(
+          List.of(
+              new SeriesPoints(
+                  new TreeMap<>(Map.of("service_name", "a")),
+                  new TreeMap<>(Map.of(from + 10_000, 3L, from + 20_000, 7L))),
+              new SeriesPoints(
+                  new TreeMap<>(Map.of("service_name", "b")),
+                  new TreeMap<>(Map.of(from + 10_000, 7L)))),
+          points);
+    }
+  }
+
+  @Test
+  void profilesOfOneMillisecondAreAllKept() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      for (int i = 0; i < 300; i++) {
+        store.accept(PprofFixture.encoded(START.plusNanos(i), PprofFixture.service("a"), "m 1"));
+      }
+      assertEquals(300, tree(store, "{}", ALL).total(0, 0));
+    }
+  }
+
+  @Test
+  void oldProfilesGoAndAreCounted() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("old"), "m 1", "n 1"));
+      clock.move(Duration.ofMinutes(59));
+      store.accept(PprofFixture.encoded(clock.instant(), PprofFixture.service("new"), "m 4"));
+      assertEquals(6 - 1, tree(store, "{}", ALL).total(0, 0) - 1);
+      clock.move(Duration.ofMinutes(2));
+      store.flush();
+      assertEquals(4, tree(store, "{}", ALL).total(0, 0));
+      assertEquals(2, store.accounts().droppedSamples().get(DropReason.RETENTION));
+      assertEquals(1, store.accounts().series());
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("late"), "m 1"));
+      store.accept(
+          PprofFixture.encoded(
+              clock.instant().plusSeconds(3600), PprofFixture.service("future"), "m 1"));
+      assertEquals(3, store.accounts().droppedSamples().get(DropReason.RETENTION));
+      assertEquals(1, store.accounts().droppedSamples().get(DropReason.TIME));
+      assertAdds(store.accounts());
+    }
+  }
+
+  @Test
+  void fileStaysWithinItsSize() throws Exception {
+    long max = 4 << 20;
+    try (ProfileStore store = ProfileStore.open(config(max), clock)) {
+      for (int i = 0; i < 2000; i++) {
+        store.accept(noisy(i, 12_000));
+        if (i % 20 == 19) {
+          store.flush();
+          assertTrue(
+              Files.size(dir.resolve("profiles.mv")) <= max,
+              i + ": " + Files.size(dir.resolve("profiles.mv")));
+        }
+      }
+      StoreAccounts accounts = store.accounts();
+      assertTrue(accounts.droppedSamples().get(DropReason.SIZE) > 1000, accounts.toString());
+      // More than a third of the room holds profiles.
+      assertTrue(accounts.storedProfileBytes() > max / 3, accounts.toString());
+      assertAdds(accounts);
+      assertEquals(accounts.storedSamples(), tree(store, "{}", ALL).total(0, 0));
+    }
+  }
+
+  /** A profile that gzip cannot make small. */
+  private static EncodedProfile noisy(int i, int bytes) {
+    Random random = new Random(i);
+    StringBuilder name = new StringBuilder();
+    while (name.length() < bytes) {
+      name.append(Long.toString(random.nextLong() & Long.MAX_VALUE, 36));
+    }
+    return PprofFixture.encoded(
+        START.plusMillis(i), PprofFixture.service("s" + i % 7), "main;" + name + " 1");
+  }
+
+  @Test
+  void profilesAreThereAfterReopening() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("a"), "m 3"));
+    }
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(PprofFixture.encoded(START.plusNanos(1), PprofFixture.service("a"), "m 4"));
+      store.accept(PprofFixture.encoded(START.plusNanos(1), PprofFixture.service("b"), "m 5"));
+      assertEquals(12, tree(store, "{}", ALL).total(0, 0));
+      assertEquals(7, tree(store, "{service_name=\"a\"}", ALL).total(0, 0));
+      assertEquals(1, store.accounts().reopenedSamples());
+      assertEquals(2, store.accounts().series());
+      assertAdds(store.accounts());
+    }
+  }
+
+  @Test
+  void flushedProfilesSurviveKill() throws Exception {
+    Process writer =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StoreWriter.class.getName(),
+                dir.toString())
+            .redirectErrorStream(true)
+            .start();
+    int flushed = 0;
+    try (var lines = writer.inputReader()) {
+      while (flushed < 500) {
+        String line = lines.readLine();
+        flushed = Integer.parseInt(String.valueOf(line));
+      }
+      // SIGKILL, in the middle of whatever it writes.
+      writer.destroyForcibly();
+      assertTrue(writer.waitFor(20, TimeUnit.SECONDS));
+    }
+    try (ProfileStore store = ProfileStore.open(config(), new MovableClock(StoreWriter.START))) {
+      long stored = store.accounts().storedProfiles();
+      assertTrue(stored >= flushed, stored + " of " + flushed);
+      assertEquals(stored, tree(store, "{}", StoreWriter.RANGE).total(0, 0));
+      assertFalse(Files.exists(dir.resolve("profiles.mv.damaged")));
+    }
+  }
+
+  @Test
+  void damagedFileIsMovedAside() throws Exception {
+    byte[] noise = new byte[50_000];
+    new Random(3).nextBytes(noise);
+    Files.write(dir.resolve("profiles.mv"), noise);
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      assertTrue(Files.exists(dir.resolve("profiles.mv.damaged")));
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("a"), "m 3"));
+      assertEquals(3, tree(store, "{}", ALL).total(0, 0));
+    }
+  }
+
+  @Test
+  void flippedBytesNeverStopTheStore() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      for (int i = 0; i < 40; i++) {
+        store.accept(noisy(i, 3000));
+      }
+    }
+    byte[] good = Files.readAllBytes(dir.resolve("profiles.mv"));
+    Random random = new Random(11);
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    int opened = 0;
+    while (System.nanoTime() < end && opened < 60) {
+      byte[] bad = good.clone();
+      for (int flips = 0; flips < 8; flips++) {
+        bad[random.nextInt(bad.length)] ^= (byte) (1 + random.nextInt(255));
+      }
+      Files.write(dir.resolve("profiles.mv"), bad);
+      try (ProfileStore store = ProfileStore.open(config(), clock)) {
+        try {
+          tree(store, "{}", ALL);
+        } catch (IOException e) {
+          // A damaged profile is a reason, not a crash.
+          assertFalse(String.valueOf(e.getMessage()).isEmpty());
+        }
+        store.accept(PprofFixture.encoded(START, PprofFixture.service("after"), "m 3"));
+        assertAdds(store.accounts());
+      }
+      opened++;
+    }
+    assertTrue(opened > 5, "opened " + opened);
+  }
+
+  @Test
+  void unreadableProfilesAreRefused() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      SeriesLabels labels = SeriesLabels.of(PprofFixture.service("a"));
+      byte[] bomb = PprofFixture.gzip(new byte[PprofTables.MAX_BYTES + 1]);
+      for (byte[] bytes : List.of(new byte[0], new byte[] {1, 2, 3}, bomb)) {
+        store.accept(new EncodedProfile(ProfileType.CPU, labels, START, bytes, 1, 2));
+      }
+      assertEquals(6, store.accounts().droppedSamples().get(DropReason.MALFORMED));
+      assertEquals(0, store.accounts().storedProfiles());
+      assertAdds(store.accounts());
+    }
+  }
+
+  @Test
+  void mutatedProfilesAreReadOrRefused() throws Exception {
+    byte[] good = PprofFixture.gzipped("main;a+b;read@[kernel] 5", "main;c 7", "main;c;d@x [go] 2");
+    byte[] plain = Gunzip.unpack(good, 1 << 20);
+    Random random = new Random(5);
+    int refused = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bad = plain.clone();
+      for (int flips = 0; flips <= i % 3; flips++) {
+        bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+      }
+      CallTree tree = new CallTree(100, 1);
+      try {
+        new TreeMerge(tree).add(PprofFixture.gzip(bad), "cpu", 0);
+      } catch (IOException e) {
+        refused++;
+      }
+      assertTrue(tree.size() <= 202);
+    }
+    assertTrue(refused > 100, "refused " + refused);
+  }
+
+  @Test
+  void repeatedPushCountsOnce() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      EncodedProfile profile = PprofFixture.encoded(START, PprofFixture.service("a"), "m 3");
+      store.accept(profile);
+      store.accept(profile);
+      assertEquals(3, tree(store, "{}", ALL).total(0, 0));
+      assertEquals(1, store.accounts().droppedSamples().get(DropReason.DUPLICATE));
+    }
+  }
+
+  @Test
+  void longQueryEnds() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("a"), "m 3"));
+      CallTree tree = new CallTree(100, 1);
+      assertThrows(
+          TimeoutException.class,
+          () ->
+              store.merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
+    }
+  }
+
+  @Test
+  void fileIsForTheOwnerOnly() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      assertEquals(0, store.newestMillis());
+      assertEquals(
+          "[OWNER_READ, OWNER_WRITE]",
+          Files.getPosixFilePermissions(dir.resolve("profiles.mv")).stream()
+              .sorted()
+              .toList()
+              .toString());
+    }
+  }
+
+  @Test
+  void secondProcessIsToldApart() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.flush();
+      IOException e =
+          assertThrows(IOException.class, () -> ProfileStore.open(config(), clock).close());
+      assertTrue(e.getMessage().contains("in use"), e.getMessage());
+      assertFalse(Files.exists(dir.resolve("profiles.mv.damaged")));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.nodeflame.collector.web;
+
+import com.google.protobuf.Message;
+import io.nodeflame.collector.store.MovableClock;
+import io.nodeflame.collector.store.PprofFixture;
+import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.StoreConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A server over a store with two services in two windows of 15 s. */
+final class TestServer implements AutoCloseable {
+  static final String CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
+
+  final Instant start;
+  final MovableClock clock;
+  final ProfileStore store;
+  final WebServer server;
+  volatile Readiness readiness = new Readiness(true, "");
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  TestServer(Path dir, Instant start, String token) throws IOException {
+    this.start = start;
+    clock = new MovableClock(start.plusSeconds(40));
+    store = ProfileStore.open(new StoreConfig(dir, Duration.ofHours(6), 64 << 20), clock);
+    server =
+        WebServer.start(
+            new WebConfig(new InetSocketAddress("127.0.0.1", 0), Set.of("node1.example"), token),
+            new WebSources(
+                () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
+                () -> readiness,
+                Optional.of(store),
+                new WebSources.About(
+                    "node1",
+                    Duration.ofSeconds(15),
+                    Duration.ofHours(6),
+                    start.plusSeconds(45),
+                    clock)));
+  }
+
+  void fill() {
+    for (int window = 1; window <= 2; window++) {
+      Instant time = start.plusSeconds(15L * window);
+      store.accept(
+          PprofFixture.encoded(
+              time,
+              Map.of("service_name", "checkout", "pod", "checkout-1"),
+              "main;serve;parse_request 3000000000",
+              "main;serve;compute+hash@/bin/app [go] 5000000000",
+              "main;serve;tcp_sendmsg@[kernel] 1000000000"));
+      store.accept(
+          PprofFixture.encoded(
+              time, Map.of("service_name", "batch"), "start;run_interpreter@[jit] 2000000000"));
+    }
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + server.port() + path;
+  }
+
+  HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    return send(HttpRequest.newBuilder(URI.create(url(path))).GET(), headers);
+  }
+
+  HttpResponse<byte[]> post(String path, String type, byte[] body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url(path)))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    return send(request, headers);
+  }
+
+  HttpResponse<byte[]> json(String method, String body) throws Exception {
+    return post("/querier.v1.QuerierService/" + method, "application/json", body.getBytes());
+  }
+
+  <T extends Message> T proto(String method, Message request, T answer) throws Exception {
+    HttpResponse<byte[]> response =
+        post("/querier.v1.QuerierService/" + method, "application/proto", request.toByteArray());
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response.statusCode() + " " + new String(response.body()));
+    }
+    @SuppressWarnings("unchecked")
+    T parsed = (T) answer.getParserForType().parseFrom(response.body());
+    return parsed;
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request, String... headers)
+      throws Exception {
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return client.send(
+        request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    store.close();
+  }
+}
