@@ -87,7 +87,9 @@ public record RelabelConfig(
           new RelabelConfig(
               sourceLabels, separator, regex, modulus, targetLabel, replacement, action));
     }
-    section.problem("action", missing);
+    if (section.isSound()) {
+      section.problem("action", missing);
+    }
     return Optional.empty();
   }
 
