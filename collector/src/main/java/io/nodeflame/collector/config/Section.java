@@ -181,7 +181,7 @@ final class Section {
   private boolean accepts(String name, YamlNode.Entry entry, Rule<String> names) {
     boolean accepted = names.accepts().test(name);
     if (!accepted) {
-      note(entry.line(), path, name, names.allowed());
+      note(entry.line(), path, "", "allowed: " + names.allowed()); // may be a value gone astray
     }
     return accepted;
   }

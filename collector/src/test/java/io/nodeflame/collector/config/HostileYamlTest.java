@@ -93,6 +93,30 @@ class HostileYamlTest {
   }
 
   @Test
+  void deepRegularExpression() {
+    String regex = "(".repeat(50_000) + ")".repeat(50_000);
+    String yaml = "targets: {relabelConfigs: [{action: drop, regex: '" + regex + "'}]}";
+    assertEquals("targets.relabelConfigs[0].regex", problem(yaml).key());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "server: {listen: '%s:80'}",
+        "server: {listen: '[%s]:80'}",
+        "targets: {podSelector: '%s'}",
+        "targets: {annotations: {prefix: '%s'}}",
+        "sampling: {window: '%s'}",
+        "symbols: {cacheSize: '%s'}",
+        "pyroscope: [{url: 'http://%s'}]"
+      })
+  void longValues(String yaml) {
+    for (String part : new String[] {"1", "a", "a.", "1.", ":", "a,", "-", "1h", "(", " "}) {
+      problem(yaml.formatted(part.repeat(100_000)));
+    }
+  }
+
+  @Test
   void longRefusedValueIsCutAndCleaned() {
     String shown = problem("nodeName: \"\\e[31m" + "A".repeat(5000) + "\"").toString();
     assertTrue(shown.length() < 300, shown);
