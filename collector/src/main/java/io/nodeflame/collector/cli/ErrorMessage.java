@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into a sentence and an exit code. */
 final class ErrorMessage {
@@ -16,6 +17,7 @@ final class ErrorMessage {
   static int wrongUse(ParameterException error, CommandLine command) {
     PrintWriter err = command.getErr();
     err.println("nodeflame: " + firstLine(error));
+    UnmatchedArgumentException.printSuggestions(error, err);
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return ExitCode.WRONG_USE;

@@ -164,7 +164,9 @@ public record EndpointConfig(
     Secret password = section.secret("password");
     section.refuseOtherKeys();
     if (username.isEmpty() == password.isSet()) {
-      section.problem("username", PAIR);
+      if (section.isSound()) {
+        section.problem("username", PAIR);
+      }
       return BasicAuth.NONE;
     }
     return new BasicAuth(username, password);

@@ -87,7 +87,9 @@ public record RelabelConfig(
           new RelabelConfig(
               sourceLabels, separator, regex, modulus, targetLabel, replacement, action));
     }
-    section.problem("action", missing);
+    if (section.isSound()) {
+      section.problem("action", missing);
+    }
     return Optional.empty();
   }
 
@@ -111,9 +113,12 @@ public record RelabelConfig(
   }
 
   private static boolean isRegex(String text) {
+    if (!Rules.TEXT.accepts().test(text)) {
+      return false; // its length bounds the compiler's recursion
+    }
     try {
       Pattern.compile(text);
-      return Rules.TEXT.accepts().test(text);
+      return true;
     } catch (PatternSyntaxException e) {
       return false;
     }

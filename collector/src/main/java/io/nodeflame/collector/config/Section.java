@@ -24,6 +24,7 @@ final class Section {
   private final EnvExpansion env;
   private final Problems problems;
   private final Set<String> asked = new LinkedHashSet<>();
+  private boolean sound = true;
 
   Section(String path, YamlNode.Mapping mapping, EnvExpansion env, Problems problems) {
     this.path = path;
@@ -36,7 +37,7 @@ final class Section {
   static Section root(Optional<YamlNode> root, EnvExpansion env, Problems problems) {
     Section empty = new Section("", new YamlNode.Mapping(0, Map.of()), env, problems);
     return root.filter(node -> !(node instanceof YamlNode.Scalar scalar && scalar.isNull()))
-        .map(node -> empty.section("", node))
+        .flatMap(node -> empty.section("", node))
         .orElse(empty);
   }
 
@@ -125,17 +126,19 @@ final class Section {
 
   /** The mapping under a key; an absent one reads as empty, so that all its keys are defaults. */
   Section section(String key) {
-    Optional<YamlNode> node = find(key);
-    return node.isEmpty()
-        ? new Section(path(key), new YamlNode.Mapping(mapping.line(), Map.of()), env, problems)
-        : section(path(key), node.get());
+    return find(key)
+        .flatMap(node -> section(path(key), node))
+        .orElseGet(
+            () ->
+                new Section(
+                    path(key), new YamlNode.Mapping(mapping.line(), Map.of()), env, problems));
   }
 
   <T> List<T> sections(String key, Function<Section, Optional<T>> read) {
     List<T> values = new ArrayList<>();
     List<YamlNode> items = items(key).orElse(List.of());
     for (int i = 0; i < items.size(); i++) {
-      read.apply(section(path(key) + "[" + i + "]", items.get(i))).ifPresent(values::add);
+      section(path(key) + "[" + i + "]", items.get(i)).flatMap(read).ifPresent(values::add);
     }
     return List.copyOf(values);
   }
@@ -146,7 +149,7 @@ final class Section {
 
   /** Notes a mistake that one key alone does not show; {@code allowed} is a whole clause. */
   void problem(String key, String allowed) {
-    problems.add(line(key), path(key), "", allowed);
+    note(line(key), path(key), "", allowed);
   }
 
   /** Notes each key that no getter asked for. Comes last. */
@@ -160,15 +163,25 @@ final class Section {
                     NearestKey.of(key, asked)
                         .map(nearest -> "did you mean '" + nearest + "'?")
                         .orElse("allowed: " + String.join(", ", asked));
-                problems.add(entry.line(), path(key), "", "unknown key; " + hint);
+                note(entry.line(), path(key), "", "unknown key; " + hint);
               }
             });
+  }
+
+  /** Whether no problem was noted here, so that one mistake is not reported twice. */
+  boolean isSound() {
+    return sound;
+  }
+
+  private void note(int line, String fullKey, String value, String allowed) {
+    sound = false;
+    problems.add(line, fullKey, value, allowed);
   }
 
   private boolean accepts(String name, YamlNode.Entry entry, Rule<String> names) {
     boolean accepted = names.accepts().test(name);
     if (!accepted) {
-      problems.add(entry.line(), path, name, names.allowed());
+      note(entry.line(), path, "", "allowed: " + names.allowed()); // may be a value gone astray
     }
     return accepted;
   }
@@ -204,7 +217,7 @@ final class Section {
     if (value.isEmpty()) {
       // As written, not expanded: a variable may hold a secret.
       String raw = ((YamlNode.Scalar) node).text();
-      problems.add(
+      note(
           node.line(),
           fullKey,
           raw,
@@ -215,12 +228,12 @@ final class Section {
 
   private Optional<EnvExpansion.Expanded> text(String fullKey, YamlNode node) {
     if (!(node instanceof YamlNode.Scalar scalar)) {
-      problems.add(node.line(), fullKey, node.kind(), "one value");
+      note(node.line(), fullKey, node.kind(), "one value");
       return Optional.empty();
     }
     EnvExpansion.Expanded expanded = env.expand(scalar.text());
     if (!expanded.problem().isEmpty()) {
-      problems.add(node.line(), fullKey, "", "allowed: " + expanded.problem());
+      note(node.line(), fullKey, "", "allowed: " + expanded.problem());
       return Optional.empty();
     }
     return Optional.of(expanded);
@@ -232,7 +245,7 @@ final class Section {
       return Optional.empty();
     }
     if (!(node.get() instanceof YamlNode.Sequence sequence)) {
-      problems.add(node.get().line(), path(key), node.get().kind(), "a list");
+      note(node.get().line(), path(key), node.get().kind(), "a list");
       return Optional.empty();
     }
     if (sequence.items().size() > MAX_ITEMS) {
@@ -242,12 +255,12 @@ final class Section {
     return Optional.of(sequence.items());
   }
 
-  private Section section(String fullKey, YamlNode node) {
+  private Optional<Section> section(String fullKey, YamlNode node) {
     if (node instanceof YamlNode.Mapping inner) {
-      return new Section(fullKey, inner, env, problems);
+      return Optional.of(new Section(fullKey, inner, env, problems));
     }
-    problems.add(node.line(), fullKey, node.kind(), "a mapping of keys to values");
-    return new Section(fullKey, new YamlNode.Mapping(node.line(), Map.of()), env, problems);
+    note(node.line(), fullKey, node.kind(), "a mapping of keys to values");
+    return Optional.empty();
   }
 
   /** What stands under a key, unless that is nothing or {@code null}. */

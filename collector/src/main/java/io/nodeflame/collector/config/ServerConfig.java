@@ -61,6 +61,9 @@ public record ServerConfig(ListenAddress listen, Secret token, Tls tls) {
     Optional<Path> keyFile = section.secretFile("keyFile").file();
     Optional<Path> clientCa = section.value("clientCaFile", Optional.empty(), Rules.OPTIONAL_FILE);
     section.refuseOtherKeys();
+    if (!section.isSound()) {
+      return Tls.NONE;
+    }
     if (certFile.isPresent() != keyFile.isPresent()) {
       section.problem("certFile", TlsConfig.PAIR);
       return Tls.NONE;

@@ -37,7 +37,9 @@ public record TlsConfig(
     boolean insecure = section.value("insecureSkipVerify", false, Rules.FLAG);
     section.refuseOtherKeys();
     if (certFile.isPresent() != keyFile.isPresent()) {
-      section.problem("certFile", PAIR);
+      if (section.isSound()) {
+        section.problem("certFile", PAIR);
+      }
       return DEFAULT;
     }
     return new TlsConfig(caFile, certFile, keyFile, insecure);

@@ -52,9 +52,8 @@ final class YamlReader {
     try {
       return new YamlReader(new Parse(settings).parseString(text).iterator(), problems).document();
     } catch (MarkedYamlEngineException e) {
-      // Only what the parser missed: its full message quotes lines, which may hold secrets.
-      throw refused(
-          e.getProblemMark().map(Mark::getLine).orElse(-1) + 1, "YAML: " + e.getProblem());
+      // Not its message: that quotes lines, and a line may hold a secret.
+      throw refused(e.getProblemMark().map(Mark::getLine).orElse(-1) + 1, "YAML; " + expected(e));
     } catch (YamlEngineException e) {
       throw refused(0, "YAML: readable text without control characters");
     }
@@ -129,6 +128,12 @@ final class YamlReader {
       }
     }
     return new YamlNode.Mapping(line, entries);
+  }
+
+  /** What the parser missed. It names characters; of tags it names the text, which stays hidden. */
+  private static String expected(MarkedYamlEngineException error) {
+    String problem = error.getProblem();
+    return problem == null || problem.contains("tag") ? "this is not" : problem;
   }
 
   private static void refuseTag(Optional<String> tag, Event event) throws ConfigException {

@@ -13,6 +13,9 @@ enum Capability {
   SYSLOG(34, false, "the kernel hides its addresses: kernel functions have no names"),
   CHECKPOINT_RESTORE(
       40, false, "deleted and replaced executables cannot be opened: no names for them"),
+  /** Asked for on kernels before 5.11 only. */
+  SYS_RESOURCE(
+      24, true, "RLIMIT_MEMLOCK cannot be lifted, so BPF maps of this kernel cannot be made"),
   SYS_ADMIN(21, false, "");
 
   private final int bit;

@@ -13,11 +13,14 @@ public final class DoctorChecks {
   /** A list of its own: the caller may add checks that need more than files. */
   public static List<Check> of(NodeRoots roots, NodeflameConfig config) {
     List<Check> checks = new ArrayList<>();
-    checks.add(new KernelCheck(roots));
+    checks.add(new KernelCheck(roots, config.sampling().event()));
     checks.add(new BtfCheck(roots));
     checks.add(new LockdownCheck(roots));
+    checks.add(new UserNamespaceCheck(roots));
     for (Capability capability : Capability.values()) {
-      checks.add(new CapabilityCheck(roots, capability));
+      if (capability != Capability.SYS_RESOURCE || chargesLockedMemory(roots)) {
+        checks.add(new CapabilityCheck(roots, capability));
+      }
     }
     checks.add(new PerfParanoidCheck(roots));
     checks.add(new SampleRateCheck(roots, config.sampling().frequencyHz()));
@@ -42,5 +45,12 @@ public final class DoctorChecks {
       checks.add(new EndpointCheck(endpoint));
     }
     return checks;
+  }
+
+  /** Before 5.11 BPF maps count against RLIMIT_MEMLOCK. */
+  private static boolean chargesLockedMemory(NodeRoots roots) {
+    return KernelVersion.read(roots.proc())
+        .map(version -> !version.isAtLeast(5, 11, 0))
+        .orElse(false);
   }
 }

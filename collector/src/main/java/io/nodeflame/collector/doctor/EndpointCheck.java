@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Map;
@@ -43,9 +44,11 @@ final class EndpointCheck implements Check {
       return failed(
           url + " does not agree on TLS: " + e.getMessage(),
           "correct tls.caFile or the certificate");
+    } catch (FileSystemException e) {
+      return failed("file " + e.getFile() + " cannot be read", "mount it, or correct its path");
     } catch (IOException e) {
       return failed(
-          url + " cannot be reached: " + e.getMessage(), "start the server, or correct the url");
+          url + " cannot be used: " + e.getMessage(), "start the server, or correct the url");
     } catch (GeneralSecurityException e) {
       return failed("tls.caFile cannot be used: " + e.getMessage(), "give a PEM file");
     }

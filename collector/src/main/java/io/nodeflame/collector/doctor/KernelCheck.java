@@ -1,5 +1,6 @@
 package io.nodeflame.collector.doctor;
 
+import io.nodeflame.collector.config.SamplingConfig;
 import java.util.Optional;
 
 /** The kernel is not too old and not on the list of dangerous ones. */
@@ -7,9 +8,11 @@ final class KernelCheck implements Check {
   private static final String NAME = "kernel";
 
   private final NodeRoots roots;
+  private final SamplingConfig.Event event;
 
-  KernelCheck(NodeRoots roots) {
+  KernelCheck(NodeRoots roots, SamplingConfig.Event event) {
     this.roots = roots;
+    this.event = event;
   }
 
   @Override
@@ -24,8 +27,12 @@ final class KernelCheck implements Check {
     return switch (support.verdict()) {
       case OK -> CheckResult.ok(NAME, "kernel " + kernel.get());
       case WARN ->
-          CheckResult.warning(
-              NAME, support.reason(), "install the newest stable update of this kernel");
+          event == SamplingConfig.Event.CPU_CLOCK // takes its samples outside of NMI
+              ? CheckResult.ok(NAME, "kernel " + kernel.get())
+              : CheckResult.warning(
+                  NAME,
+                  support.reason(),
+                  "install the newest stable update, or set sampling.event: cpu-clock");
       case REFUSED ->
           CheckResult.failed(
               NAME,
