@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("kernel")
 @ExtendWith(KernelTest.Condition.class)
-@interface KernelTest {
+public @interface KernelTest {
 
   /** Looks for what loading needs. */
   final class Condition implements BeforeAllCallback {
