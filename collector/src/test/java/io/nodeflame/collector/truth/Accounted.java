@@ -1,0 +1,56 @@
+package io.nodeflame.collector.truth;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A program that runs under the workload {@code accounted}, which asks the kernel for its CPU. */
+final class Accounted {
+  private static final Pattern ACCOUNT = Pattern.compile("pid \\d+ status (\\d+) nanos (\\d+)");
+  private static final String SIGKILL = "9";
+
+  private final Process process;
+
+  private Accounted(Process process) {
+    this.process = process;
+  }
+
+  /** Starts the command; it is killed when it lives longer than the seconds. */
+  static Accounted start(String accounted, int seconds, List<String> command) throws IOException {
+    // Ahead of what else the machine does, so that little is left to chance; not far ahead, since
+    // the profiler itself must come through.
+    List<String> all = new ArrayList<>(List.of("nice", "-n", "-5", accounted));
+    all.add(Integer.toString(seconds));
+    all.addAll(command);
+    return new Accounted(
+        new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends the program now. */
+  void stop() {
+    process.destroy();
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @return nanoseconds of CPU time of the program and the children that it waited for
+   */
+  long awaitCpuNanos() throws IOException, InterruptedException {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    Matcher account = ACCOUNT.matcher(output);
+    assertTrue(account.find(), "no account: " + output);
+    assertTrue(List.of("0", SIGKILL).contains(account.group(1)), output);
+    return Long.parseLong(account.group(2));
+  }
+}
