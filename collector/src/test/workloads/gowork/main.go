@@ -3,7 +3,6 @@ package main
 
 import (
 	"os"
-	"runtime"
 	"sync"
 )
 
@@ -63,7 +62,6 @@ func allocating() {
 		if allocate(2000) == nil {
 			panic("nothing allocated")
 		}
-		runtime.Gosched()
 	}
 }
 
@@ -87,6 +85,7 @@ func main() {
 	results := make([]uint64, 64)
 	go computing(&results[0])
 	go computing(&results[32])
+	go allocating()
 	go allocating()
 	go reading(zero)
 	group.Wait()

@@ -20,12 +20,11 @@ final class Accounted {
     this.process = process;
   }
 
-  /** Starts the command; it is killed when it lives longer than the seconds. */
-  static Accounted start(String accounted, int seconds, List<String> command) throws IOException {
-    // Ahead of what else the machine does, so that little is left to chance; not far ahead, since
-    // the profiler itself must come through.
-    List<String> all = new ArrayList<>(List.of("nice", "-n", "-5", accounted));
-    all.add(Integer.toString(seconds));
+  /** Starts the command; the kernel kills it when it has used so many seconds of CPU time. */
+  static Accounted start(String accounted, int cpuSeconds, List<String> command) throws IOException {
+    // Ahead of what else the machine does, so that little is left to chance.
+    List<String> all = new ArrayList<>(List.of("nice", "-n", "-10", accounted));
+    all.add(Integer.toString(cpuSeconds));
     all.addAll(command);
     return new Accounted(
         new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start());

@@ -120,14 +120,12 @@ class NativeTruthTest {
   }
 
   private static boolean isKnown(SampledStack stack, String... callers) {
-    List<String> chain = new ArrayList<>(List.of(callers));
     for (String share : List.of("sixty", "thirty", "ten")) {
-      chain.add(share);
-      chain.add("spin");
-      if (stack.hasChain(chain.toArray(String[]::new))) {
-        return true;
+      List<String> chain = new ArrayList<>(List.of(callers));
+      chain.addAll(List.of(share, "spin"));
+      if (stack.hasChain(chain)) {
+        return !stack.has("leaf") || stack.hasChain(List.of("spin", "small", "leaf"));
       }
-      chain.subList(callers.length, chain.size()).clear();
     }
     return false;
   }

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.truth;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -15,13 +16,8 @@ record SampledStack(List<String> frames, List<String> kinds, long nanos) {
   }
 
   /** Whether these functions call one another in this order, each directly. */
-  boolean hasChain(String... functions) {
-    for (int start = 0; start + functions.length <= frames.size(); start++) {
-      if (frames.subList(start, start + functions.length).equals(List.of(functions))) {
-        return true;
-      }
-    }
-    return false;
+  boolean hasChain(List<String> functions) {
+    return Collections.indexOfSubList(frames, functions) >= 0;
   }
 
   boolean has(String function) {

@@ -8,6 +8,8 @@ import java.util.function.Predicate;
 
 /** The stacks of one service over a run. */
 record ServiceStacks(String name, List<SampledStack> stacks, long periodNanos) {
+  private static final int MAX_DESCRIBED = 12;
+
   long nanos() {
     return nanos(stack -> true);
   }
@@ -34,7 +36,7 @@ record ServiceStacks(String name, List<SampledStack> stacks, long periodNanos) {
     List<SampledStack> found = new ArrayList<>(stacks.stream().filter(wanted).toList());
     found.sort(Comparator.comparingLong(SampledStack::nanos).reversed());
     StringBuilder text = new StringBuilder(name);
-    for (SampledStack stack : found.subList(0, Math.min(25, found.size()))) {
+    for (SampledStack stack : found.subList(0, Math.min(MAX_DESCRIBED, found.size()))) {
       long samples = stack.nanos() / periodNanos;
       text.append(String.format(Locale.ROOT, "%n%6d  %s", samples, stack.text()));
     }
