@@ -33,7 +33,7 @@ KEPT uint64_t small(uint64_t x)
 
 KEPT uint64_t spin(uint64_t x)
 {
-	for (int i = 0; i < 200000; i++)
+	for (int i = 0; i < 600000; i++)
 		x = small(x);
 	return x;
 }
