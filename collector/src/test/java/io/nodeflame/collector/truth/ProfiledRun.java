@@ -23,7 +23,6 @@ import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
 import io.nodeflame.symbolizer.host.SymbolizerSettings;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,12 +77,7 @@ final class ProfiledRun implements AutoCloseable {
   }
 
   static ProfiledRun start(int frequencyHz, Path directory) throws Exception {
-    // What a starved profiler loses it counts; here the question is what it makes of the rest.
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-      for (Path thread : threads) {
-        Command.run(directory, "renice", "-n", "-15", "-p", thread.getFileName().toString());
-      }
-    }
+    Precedence.take();
     ProfiledRun run =
         new ProfiledRun(
             frequencyHz,
@@ -120,7 +114,7 @@ final class ProfiledRun implements AutoCloseable {
   }
 
   /** Samples lost since the start-up: a machine too busy for its ring. */
-  long lostSamples() {
+  private long lostSamples() {
     return lost(sampler.counters()) - lostBefore;
   }
 
@@ -132,11 +126,15 @@ final class ProfiledRun implements AutoCloseable {
   DeliveredProfiles finish() {
     assertEquals("", collection.failure());
     collection.close();
+    if (lostSamples() > 0) {
+      Evidence.print("the ring lost %d samples: this machine is very busy", lostSamples());
+    }
     return delivered;
   }
 
   @Override
   public void close() throws IOException {
+    Precedence.giveBack();
     collection.close();
     sampler.close();
     symbolizer.close();
