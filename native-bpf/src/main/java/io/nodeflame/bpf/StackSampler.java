@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Samples every CPU and hands the records out. {@link #await} and {@link #drain} belong to one
- * thread; {@link #wake}, {@link #counters} and {@link #setStackSwitching} may be called by any,
+ * thread; {@link #wake}, {@link #stop}, {@link #counters} and {@link #setStackSwitching} may be called by any,
  * until {@link #close}.
  */
 public interface StackSampler extends AutoCloseable {
@@ -43,6 +43,9 @@ public interface StackSampler extends AutoCloseable {
 
   /** Memory of all BPF maps in bytes, as the kernel accounts it. */
   long mapBytes();
+
+  /** Ends the firing; what was sampled can still be drained. May be called twice. */
+  void stop();
 
   /** Stops sampling and frees everything in the kernel. May be called twice. */
   @Override
