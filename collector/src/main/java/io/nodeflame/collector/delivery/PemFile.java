@@ -107,8 +107,13 @@ final class PemFile {
     if (content.length < 0x80) {
       out.write(content.length);
     } else {
-      out.write(0x82);
-      out.write(content.length >> 8);
+      // DER wants the shortest form; no key has 64 KiB.
+      if (content.length > 0xff) {
+        out.write(0x82);
+        out.write(content.length >> 8);
+      } else {
+        out.write(0x81);
+      }
       out.write(content.length);
     }
     out.writeBytes(content);

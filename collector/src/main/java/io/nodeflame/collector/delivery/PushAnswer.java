@@ -78,11 +78,10 @@ record PushAnswer(int status, String contentType, byte[] body, String retryAfter
   }
 
   private PushResult success() {
-    boolean fromServer = body.length == 0 || contentType.startsWith("application/proto");
-    // A login or maintenance page is no proof of delivery.
-    return fromServer
+    // A login page is no proof of delivery, and neither is an answer that breaks off.
+    return contentType.startsWith("application/proto")
         ? PushResult.DELIVERED
-        : PushResult.unavailable(status + " with " + contentType + ": not Pyroscope's answer");
+        : PushResult.unavailable(status + " '" + contentType + "': not Pyroscope's answer");
   }
 
   private PushResult byStatus(String detail, Instant now) {
