@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * Samples every CPU and hands the records out. {@link #await} and {@link #drain} belong to one
- * thread; {@link #wake}, {@link #stop}, {@link #counters} and {@link #setStackSwitching} may be called by any,
- * until {@link #close}.
+ * thread; {@link #wake}, {@link #stop}, {@link #counters} and {@link #setStackSwitching} may be
+ * called by any, until {@link #close}.
  */
 public interface StackSampler extends AutoCloseable {
 

@@ -134,8 +134,7 @@ public final class Daemon implements AutoCloseable {
             config.store().retention(),
             Instant.now().plus(FIRST_PROFILE_DUE),
             Clock.systemUTC());
-    return new WebSources(
-        new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
+    return new WebSources(new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
   }
 
   /** Port of the web server. */

@@ -35,11 +35,12 @@ final class Endpoints {
   /** Secrets are asked for at each push, so that a rotated file is seen. */
   private static Authorization authorization(EndpointConfig config) {
     if (config.bearerToken().isSet()) {
-      return Authorization.bearer(config.bearerToken()::reveal);
+      return () -> "Bearer " + config.bearerToken().reveal();
     }
     Secret password = config.basicAuth().password();
+    String username = config.basicAuth().username();
     return password.isSet()
-        ? Authorization.basic(config.basicAuth().username(), password::reveal)
+        ? () -> Authorization.basicHeader(username, password.reveal())
         : Authorization.NONE;
   }
 

@@ -22,8 +22,7 @@ record OwnUsage(double cpuSeconds, long residentBytes, long anonymousBytes, long
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));
       String status = Files.readString(Path.of("/proc/self/status"));
-      return new OwnUsage(
-          cpuSeconds(stat), kib(status, "VmRSS:"), kib(status, "RssAnon:"), heap);
+      return new OwnUsage(cpuSeconds(stat), kib(status, "VmRSS:"), kib(status, "RssAnon:"), heap);
     } catch (IOException e) {
       return new OwnUsage(0, 0, 0, heap);
     }

@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Where every sample is, at one moment. For each sink, {@code taken = idle + lost + waitingInRing +
- * waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped}, exactly: the ledger and
- * the sinks are read while nothing moves between them, and the kernel's counters after them, so that
- * what was submitted meanwhile counts as waiting in the ring.
+ * waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped}, exactly: the ledger
+ * and the sinks are read while nothing moves between them, and the kernel's counters after them, so
+ * that what was submitted meanwhile counts as waiting in the ring.
  *
  * @param kernel what became of each firing in the kernel
  * @param balance what became of what was drained

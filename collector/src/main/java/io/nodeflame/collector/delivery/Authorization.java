@@ -21,11 +21,13 @@ public interface Authorization {
 
   /** User name, and a password in a file that may be replaced at any time. */
   static Authorization basic(String username, Path passwordFile) {
-    return () -> {
-      String credentials = username + ":" + secret(passwordFile);
-      byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
-      return "Basic " + Base64.getEncoder().encodeToString(bytes);
-    };
+    return () -> basicHeader(username, secret(passwordFile));
+  }
+
+  /** The header's value for a user name and a password (RFC 7617). */
+  static String basicHeader(String username, String password) {
+    byte[] bytes = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(bytes);
   }
 
   /** A token in a file that may be replaced at any time, as Kubernetes does with its own. */

@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.callframe;
 
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
 

@@ -1,6 +1,6 @@
 package io.nodeflame.symbolizer.go;
 
-import io.nodeflame.symbolizer.callframe.PagedReader;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 
 /**

@@ -3,7 +3,7 @@ package io.nodeflame.symbolizer.go;
 import io.nodeflame.symbolizer.bytes.ByteReader;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
-import io.nodeflame.symbolizer.callframe.PagedReader;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.OptionalLong;

@@ -2,7 +2,7 @@ package io.nodeflame.symbolizer.go;
 
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
-import io.nodeflame.symbolizer.callframe.PagedReader;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,8 +1,5 @@
-package io.nodeflame.symbolizer.callframe;
+package io.nodeflame.symbolizer.bytes;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
-import io.nodeflame.symbolizer.bytes.ByteSource;
-import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
