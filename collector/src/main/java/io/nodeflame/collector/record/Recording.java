@@ -10,7 +10,7 @@ import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
 import io.nodeflame.collector.profile.StackProfileConsumer;
-import io.nodeflame.collector.web.RecordTemplate;
+import io.nodeflame.collector.web.RecordPage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -111,8 +111,7 @@ public final class Recording implements StackProfileConsumer {
         switch (format) {
           case PPROF -> PprofFile.write(profile, out);
           case FOLDED -> FoldedText.write(CollapsedStacks.of(profile).asMap(), out);
-          case HTML ->
-              new HtmlReport(RecordTemplate::open).write(FlameTree.of(profile), title, out);
+          case HTML -> new HtmlReport(RecordPage::open).write(FlameTree.of(profile), title, out);
         }
       }
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
