@@ -112,12 +112,13 @@ final class CodeFiles {
     long now = nanoTime.getAsLong();
     MappedKey key = new MappedKey(mapping.device(), mapping.inode(), mapping.path());
     Entry known = entries.get(key);
-    Entry entry = known;
-    if (known == null || now - known.validUntilNanos >= 0 || !isOpenOrUnusable(known)) {
-      entry =
-          mayOpen
-              ? open(process, mapping, key, known, now)
-              : unusable(UnnamedReason.SYMBOLS_REFUSED, now);
+    Entry entry;
+    if (known != null && now - known.validUntilNanos < 0 && isOpenOrUnusable(known)) {
+      entry = known;
+    } else if (mayOpen) {
+      entry = open(process, mapping, key, known, now);
+    } else {
+      entry = unusable(UnnamedReason.SYMBOLS_REFUSED, now);
     }
     if (entry.file != null) {
       entry.file.addUser(now);

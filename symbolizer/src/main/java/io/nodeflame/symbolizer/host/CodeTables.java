@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class CodeTables {
   private final ByteSource bytes;
   private final boolean hasGo;
-  private @Nullable Optional<PclnTable> go;
   private boolean hasLinkRegister;
-  private @Nullable Optional<CallFrameTable> frames;
+  private boolean isGoOpened;
+  private @Nullable PclnTable go;
+  private boolean areFramesOpened;
+  private @Nullable CallFrameTable frames;
 
   /**
    * @param bytes the whole file, which may be closed and come back
@@ -35,8 +37,8 @@ final class CodeTables {
   /** The Go function at a virtual address, if the table knows it. */
   synchronized Optional<GoFunction> goFunction(long address) {
     try {
-      Optional<PclnTable> table = go();
-      return table.isEmpty() ? Optional.empty() : table.get().find(address);
+      PclnTable table = go();
+      return table == null ? Optional.empty() : table.find(address);
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -45,10 +47,10 @@ final class CodeTables {
   /** Source file in which a Go function begins, empty when it is not known. */
   synchronized String goFile(GoFunction function) {
     try {
-      Optional<PclnTable> table = go();
-      return table.isEmpty()
+      PclnTable table = go();
+      return table == null
           ? ""
-          : table.get().position(function.entry()).map(SourcePosition::file).orElse("");
+          : table.position(function.entry()).map(SourcePosition::file).orElse("");
     } catch (IOException e) {
       return "";
     }
@@ -61,48 +63,43 @@ final class CodeTables {
    */
   synchronized boolean isReturnAddressAtStackPointer(long address) throws IOException {
     try {
-      Optional<PclnTable> table = go();
-      if (table.isPresent()) {
-        OptionalInt depth = table.get().stackDepth(address);
+      PclnTable table = go();
+      if (table != null) {
+        OptionalInt depth = table.stackDepth(address);
         if (depth.isPresent()) {
           return depth.getAsInt() == 0 && !hasLinkRegister;
         }
       }
-      Optional<CallFrameTable> rows = frames();
-      return rows.isPresent() && rows.get().returnAddressAtStackPointer(address);
+      CallFrameTable rows = frames();
+      return rows != null && rows.returnAddressAtStackPointer(address);
     } catch (MalformedException e) {
       return false;
     }
   }
 
-  private Optional<PclnTable> go() throws IOException {
-    Optional<PclnTable> known = go;
-    if (known == null) {
+  private @Nullable PclnTable go() throws IOException {
+    if (hasGo && !isGoOpened) {
       try {
-        known = hasGo ? openGo(ElfFile.parse(bytes)) : Optional.empty();
+        ElfFile elf = ElfFile.parse(bytes);
+        hasLinkRegister = elf.machine() == ElfFile.MACHINE_AARCH64;
+        go = GoTables.find(elf).orElse(null);
       } catch (MalformedException e) {
-        known = Optional.empty();
+        go = null;
       }
-      go = known;
+      isGoOpened = true;
     }
-    return known;
+    return go;
   }
 
-  private Optional<PclnTable> openGo(ElfFile elf) throws IOException {
-    hasLinkRegister = elf.machine() == ElfFile.MACHINE_AARCH64;
-    return GoTables.find(elf);
-  }
-
-  private Optional<CallFrameTable> frames() throws IOException {
-    Optional<CallFrameTable> known = frames;
-    if (known == null) {
+  private @Nullable CallFrameTable frames() throws IOException {
+    if (!areFramesOpened) {
       try {
-        known = CallFrames.find(ElfFile.parse(bytes));
+        frames = CallFrames.find(ElfFile.parse(bytes)).orElse(null);
       } catch (MalformedException e) {
-        known = Optional.empty();
+        frames = null;
       }
-      frames = known;
+      areFramesOpened = true;
     }
-    return known;
+    return frames;
   }
 }

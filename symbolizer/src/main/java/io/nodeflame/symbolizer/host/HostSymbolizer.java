@@ -199,6 +199,11 @@ public final class HostSymbolizer implements Symbolizer {
     return new RunTimeCode(proc, perfMapMemory, process);
   }
 
+  /** Files known, in use or not. */
+  int knownFiles() {
+    return files.knownCount();
+  }
+
   /** For the collecting thread, now and then: closes what is not in use any more. */
   void sweep() {
     closeRetired();

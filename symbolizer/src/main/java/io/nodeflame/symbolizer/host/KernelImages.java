@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +26,15 @@ final class KernelImages {
   private static final int MAX_NARROW = 4;
   private static final long NARROW_END = 1L << 32;
 
-  private record Narrow(byte[] image, CodeFile file) {}
-
   /** The image, or why there is none. */
   record Found(@Nullable CodeFile file, UnnamedReason reason) {}
 
   private final MappedFiles mappedFiles;
   private final CodeFiles files;
-  private final List<Narrow> narrow = new ArrayList<>();
-  private @Nullable Optional<CodeFile> own;
+  private final List<byte[]> narrowImages = new ArrayList<>();
+  private final List<CodeFile> narrowFiles = new ArrayList<>();
+  private boolean isOwnRead;
+  private @Nullable CodeFile own;
   private long ownBytes;
 
   KernelImages(MappedFiles mappedFiles, CodeFiles files) {
@@ -45,7 +44,7 @@ final class KernelImages {
 
   synchronized Found of(ProcessId process, Mapping mapping) {
     if (mapping.end() - NARROW_END > 0) {
-      CodeFile file = own().orElse(null);
+      CodeFile file = own();
       boolean isOwn = file != null && mapping.end() - mapping.start() == ownBytes;
       return new Found(isOwn ? file : null, UnnamedReason.FILE_UNREADABLE);
     }
@@ -58,20 +57,19 @@ final class KernelImages {
     }
   }
 
-  private Optional<CodeFile> own() {
-    Optional<CodeFile> known = own;
-    if (known == null) {
+  private @Nullable CodeFile own() {
+    if (!isOwnRead) {
+      isOwnRead = true;
       try {
-        known = readOwn();
+        own = readOwn();
       } catch (IOException e) {
-        known = Optional.empty();
+        own = null;
       }
-      own = known;
     }
-    return known;
+    return own;
   }
 
-  private Optional<CodeFile> readOwn() throws IOException {
+  private @Nullable CodeFile readOwn() throws IOException {
     ProcFs proc = ProcFs.ofSystem();
     int pid = (int) ProcessHandle.current().pid();
     OptionalLong start = proc.startTimeTicks(pid);
@@ -81,23 +79,24 @@ final class KernelImages {
         ArrayBytes image =
             new MappedFiles(proc).vdso(new ProcessId(pid, start.getAsLong()), mappings.get(i));
         ownBytes = mappings.end(i) - mappings.start(i);
-        return Optional.of(parse(image));
+        return parse(image);
       }
     }
-    return Optional.empty();
+    return null;
   }
 
   private Found narrow(byte[] image) throws IOException {
-    for (Narrow known : narrow) {
-      if (Arrays.equals(known.image(), image)) {
-        return new Found(known.file(), UnnamedReason.NO_SYMBOL_AT_ADDRESS);
+    for (int i = 0; i < narrowImages.size(); i++) {
+      if (Arrays.equals(narrowImages.get(i), image)) {
+        return new Found(narrowFiles.get(i), UnnamedReason.NO_SYMBOL_AT_ADDRESS);
       }
     }
-    if (narrow.size() == MAX_NARROW) { // a process that writes into its own
+    if (narrowImages.size() == MAX_NARROW) { // processes that write into their own
       return new Found(null, UnnamedReason.SYMBOLS_REFUSED);
     }
     CodeFile file = parse(new ArrayBytes(image));
-    narrow.add(new Narrow(image, file));
+    narrowImages.add(image);
+    narrowFiles.add(file);
     return new Found(file, UnnamedReason.NO_SYMBOL_AT_ADDRESS);
   }
 
@@ -116,9 +115,9 @@ final class KernelImages {
   }
 
   synchronized void close() {
-    narrow.forEach(known -> known.file().discard());
+    narrowFiles.forEach(CodeFile::discard);
     if (own != null) {
-      own.ifPresent(CodeFile::discard);
+      own.discard();
     }
   }
 }

@@ -250,7 +250,8 @@ class SymbolIndexTest {
     try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, 4096)) {
       Writer target = new Writer(writer);
       assertThrows(
-          TooManySymbolsException.class, () -> target.add(SymbolKind.GLOBAL, 1, 1, "x".repeat(5000)));
+          TooManySymbolsException.class,
+          () -> target.add(SymbolKind.GLOBAL, 1, 1, "x".repeat(5000)));
       assertThrows(TooManySymbolsException.class, () -> writer.finish(true));
     }
   }
