@@ -230,7 +230,7 @@ final class CodeFiles {
   }
 
   private void closeTooMany(CodeFile except) {
-    if (openCount() <= limits.open()) {
+    if (entries.size() + replaced.size() <= limits.open() || openCount() <= limits.open()) {
       return;
     }
     CodeFile oldest = null;

@@ -18,6 +18,7 @@ final class CodeReader {
   private final ProcFs proc;
   private final CodeFiles files;
   private final KernelImages images;
+  private final MappingBudget budget = new MappingBudget();
 
   CodeReader(ProcFs proc, CodeFiles files, KernelImages images) {
     this.proc = proc;
@@ -25,17 +26,23 @@ final class CodeReader {
     this.images = images;
   }
 
-  /**
-   * Empty when the process is gone; kernel threads and zombies count as gone.
-   *
-   * @throws IOException when reading it is not permitted
-   */
-  Optional<MappedCode> read(ProcessId process) throws IOException {
-    Optional<MappingTable> mappings = proc.mappings(process.pid());
-    if (mappings.isEmpty() || mappings.get().size() == 0 || !proc.isCurrent(process)) {
-      return Optional.empty();
+  /** The code of a process, or why it is not known. */
+  record Read(@Nullable MappedCode code, UnnamedReason reason) {}
+
+  /** Kernel threads and zombies count as gone. */
+  Read read(ProcessId process) {
+    Optional<MappingTable> mappings;
+    try {
+      mappings = proc.mappings(process.pid());
+    } catch (IOException e) {
+      return new Read(null, UnnamedReason.PROCESS_UNREADABLE);
     }
-    return Optional.of(open(process, mappings.get()));
+    if (mappings.isEmpty() || mappings.get().size() == 0 || !proc.isCurrent(process)) {
+      return new Read(null, UnnamedReason.PROCESS_GONE);
+    }
+    return budget.take(mappings.get().size())
+        ? new Read(open(process, mappings.get()), UnnamedReason.NO_MAPPING)
+        : new Read(null, UnnamedReason.SYMBOLS_REFUSED);
   }
 
   /**
@@ -50,7 +57,8 @@ final class CodeReader {
           || mappings.get().size() == 0
           || mappings.get().hasSameMappings(before.mappings())
           || !before.isSameProgram(mappings.get())
-          || !proc.isCurrent(process)) {
+          || !proc.isCurrent(process)
+          || !budget.take(mappings.get().size())) {
         return Optional.empty();
       }
       return Optional.of(open(process, mappings.get()));
@@ -82,7 +90,7 @@ final class CodeReader {
       }
       biases[i] = bias(code[i], mappings.get(i));
     }
-    return new MappedCode(mappings, code, reasons, biases);
+    return new MappedCode(mappings, code, reasons, biases, budget);
   }
 
   private static long bias(@Nullable CodeFile file, Mapping mapping) {

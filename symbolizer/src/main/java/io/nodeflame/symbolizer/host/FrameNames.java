@@ -92,7 +92,7 @@ final class FrameNames {
     String name =
         switch (reason) {
           case PROCESS_GONE -> SafeName.of(mapping) + " [gone]";
-          case PROCESS_UNREADABLE -> "[unreadable]";
+          case PROCESS_UNREADABLE, SYMBOLS_REFUSED -> "[unreadable]";
           default -> "[no mapping]";
         };
     return unnamed(FrameKind.NATIVE, SafeName.of(mapping), "", 0, name, reason);

@@ -25,7 +25,7 @@ final class GoneAddressSpace implements AddressSpace {
   /**
    * Takes over one use of the executable.
    *
-   * @param reason {@link UnnamedReason#PROCESS_GONE} or {@link UnnamedReason#PROCESS_UNREADABLE}
+   * @param reason why it could not be read; gone only with {@link UnnamedReason#PROCESS_GONE}
    * @param bias of the executable
    */
   GoneAddressSpace(

@@ -72,7 +72,7 @@ final class HostAddressSpace implements AddressSpace {
       MappedCode old = code;
       code = changed.get();
       generation++;
-      old.release(now);
+      old.release(now, false);
     }
     boolean found = code.mappings().find(address) >= 0;
     rereadNanos = found ? MIN_REREAD_NANOS : Math.min(MAX_REREAD_NANOS, 2 * rereadNanos);
@@ -147,7 +147,7 @@ final class HostAddressSpace implements AddressSpace {
         return;
       }
       closed = true;
-      code.release(symbolizer.nanoTime());
+      code.release(symbolizer.nanoTime(), isChild);
     }
     symbolizer.retire(runTimeCode);
   }

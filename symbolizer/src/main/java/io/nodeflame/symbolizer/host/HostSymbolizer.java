@@ -101,16 +101,12 @@ public final class HostSymbolizer implements Symbolizer {
   public AddressSpace read(int pid, long startTicks) {
     files.sweep();
     ProcessId process = new ProcessId(pid, startTicks);
-    try {
-      Optional<MappedCode> code = reader.read(process);
-      if (code.isPresent()) {
-        spaces.incrementAndGet();
-        return new HostAddressSpace(this, process, false, code.get());
-      }
-      return new GoneAddressSpace(this, UnnamedReason.PROCESS_GONE, "", null, 0);
-    } catch (IOException e) {
-      return new GoneAddressSpace(this, UnnamedReason.PROCESS_UNREADABLE, "", null, 0);
+    CodeReader.Read read = reader.read(process);
+    if (read.code() == null) {
+      return new GoneAddressSpace(this, read.reason(), "", null, 0);
     }
+    spaces.incrementAndGet();
+    return new HostAddressSpace(this, process, false, read.code());
   }
 
   @Override

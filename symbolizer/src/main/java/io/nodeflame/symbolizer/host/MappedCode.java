@@ -14,20 +14,23 @@ final class MappedCode {
   private final @Nullable CodeFile[] files;
   private final @Nullable UnnamedReason[] reasons;
   private final long[] biases;
+  private final MappingBudget budget;
 
-  /** Takes ownership of the arrays, and of one use of each file. */
+  /** Takes ownership of the arrays, of one use of each file, and of its part of the budget. */
   MappedCode(
       MappingTable mappings,
       @Nullable CodeFile[] files,
       @Nullable UnnamedReason[] reasons,
-      long[] biases) {
+      long[] biases,
+      MappingBudget budget) {
     this.mappings = mappings;
     this.files = files;
     this.reasons = reasons;
     this.biases = biases;
+    this.budget = budget;
   }
 
-  /** The same files once more, for a process with the same memory. */
+  /** The same once more, for a process with the same memory: nothing is copied. */
   MappedCode share(long nowNanos) {
     for (CodeFile file : files) {
       if (file != null) {
@@ -37,7 +40,13 @@ final class MappedCode {
     return this;
   }
 
-  void release(long nowNanos) {
+  /**
+   * @param isShared true when another process keeps the mappings themselves
+   */
+  void release(long nowNanos, boolean isShared) {
+    if (!isShared) {
+      budget.giveBack(mappings.size());
+    }
     for (CodeFile file : files) {
       if (file != null) {
         file.removeUser(nowNanos);

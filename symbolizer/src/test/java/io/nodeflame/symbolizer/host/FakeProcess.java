@@ -53,7 +53,8 @@ final class FakeProcess {
     line(
         start,
         start + Math.max(1, pages) * 4096,
-        String.format("%02x:%02x %d /%s", major, minor, (long) Files.getAttribute(file, "unix:ino"), name));
+        String.format(
+            "%02x:%02x %d /%s", major, minor, (long) Files.getAttribute(file, "unix:ino"), name));
   }
 
   /** Maps memory without a file. */

@@ -63,16 +63,20 @@ final class HostBench implements AutoCloseable {
     long count = 0;
     try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path link : links) {
-        try {
-          count += Files.readSymbolicLink(link).startsWith(directory) ? 1 : 0;
-        } catch (NoSuchFileException e) {
-          continue; // the descriptor of the listing itself, or another thread's
-        }
+        count += leadsBelow(directory, link) ? 1 : 0;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return count;
+  }
+
+  private static boolean leadsBelow(Path directory, Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).startsWith(directory);
+    } catch (NoSuchFileException e) {
+      return false; // another thread's, closed meanwhile
+    }
   }
 
   @Override

@@ -1,11 +1,18 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.bytes.FileBytes;
+import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.Toolchain;
+import io.nodeflame.symbolizer.process.MappedFiles;
+import io.nodeflame.symbolizer.process.Mapping;
+import io.nodeflame.symbolizer.process.OpenedFile;
 import io.nodeflame.symbolizer.process.ProcFs;
+import io.nodeflame.symbolizer.process.ProcessId;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +55,22 @@ class HostCosts {
   }
 
   private void newPrograms(HostBench bench, Path program, int pass) throws IOException {
+    newProcesses(bench, program, pass, false);
+    newProcesses(bench, program, pass, true);
+  }
+
+  /** Between two of them the processor has other things in its caches, as in life. */
+  private void newProcesses(HostBench bench, Path program, int pass, boolean copies)
+      throws IOException {
     long nanos = 0;
     long namingNanos = 0;
     int count = 100;
     for (int i = 0; i < count; i++) {
-      Path copy = Files.copy(program, directory.resolve("copy" + pass + "-" + i));
-      try (Victim victim = Victim.start(copy)) {
+      Path file = copies ? directory.resolve("copy" + pass + "-" + i) : program;
+      if (copies) {
+        Files.copy(program, file);
+      }
+      try (Victim victim = Victim.start(file)) {
         long before = THREADS.getCurrentThreadCpuTime();
         AddressSpace space = bench.read(victim);
         nanos += THREADS.getCurrentThreadCpuTime() - before;
@@ -63,8 +80,9 @@ class HostCosts {
         space.close();
       }
     }
-    System.out.printf("read, a new C program %52.2f us%n", nanos / 1000.0 / count);
-    System.out.printf("  and its first name %53.2f us%n", namingNanos / 1000.0 / count);
+    String what = copies ? "of a new program" : "of a known program";
+    System.out.printf("%-64s %9.2f us%n", "read, a new process " + what, nanos / 1000.0 / count);
+    System.out.printf("%-64s %9.2f us%n", "  and its first name", namingNanos / 1000.0 / count);
   }
 
   private static void reads(HostBench bench, Victim victim) throws IOException {
@@ -83,6 +101,22 @@ class HostCosts {
         "read, this JVM with " + lines + " mappings",
         500,
         i -> bench.symbolizer().read(pid, ticks).close());
+    Path libc = new Toolchain(Path.of("/tmp")).libc();
+    try (FileBytes bytes = new FileBytes(FileChannel.open(libc))) {
+      print("parsing the headers of libc", 500, i -> ElfFile.parse(bytes));
+      print("  and its build ID", 500, i -> ElfFile.parse(bytes).buildId());
+    }
+    MappedFiles mapped = new MappedFiles(ProcFs.ofSystem());
+    ProcessId id = new ProcessId(victim.pid(), victim.startTicks());
+    Mapping mapping = ProcFs.ofSystem().mappings(victim.pid()).orElseThrow().get(0);
+    print(
+        "opening the file of a mapping",
+        500,
+        i -> {
+          if (mapped.open(id, mapping) instanceof OpenedFile file) {
+            file.close();
+          }
+        });
     ProcFs proc = ProcFs.ofSystem();
     print("  of it reading the mappings", 500, i -> proc.mappings(pid));
     print("mappings of the C process", 500, i -> proc.mappings(victim.pid()));
@@ -117,7 +151,10 @@ class HostCosts {
     long text = victim.address("puts") & -4096;
     Random random = new Random(7);
     print("locate, libc, first (builds or opens the table)", 1, i -> space.locate(text, true));
-    print("locate, libc, random address", 5000, i -> space.locate(text + random.nextInt(600_000), true));
+    print(
+        "locate, libc, random address",
+        5000,
+        i -> space.locate(text + random.nextInt(600_000), true));
     print("locate, own function", 5000, i -> space.locate(victim.address("with_frame"), true));
     space.close();
   }

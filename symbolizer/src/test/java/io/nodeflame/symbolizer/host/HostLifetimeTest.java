@@ -39,7 +39,10 @@ class HostLifetimeTest {
 
   private ExecutableIdentity identity(Victim victim) throws IOException {
     String line =
-        victim.mapsLines().stream().filter(each -> each.endsWith("/program")).findFirst().orElseThrow();
+        victim.mapsLines().stream()
+            .filter(each -> each.endsWith("/program"))
+            .findFirst()
+            .orElseThrow();
     StringTokenizer words = new StringTokenizer(line);
     for (int i = 0; i < 3; i++) {
       words.nextToken();
@@ -188,11 +191,7 @@ class HostLifetimeTest {
             known.startCode() + 16);
     ExecutableIdentity otherName =
         new ExecutableIdentity(
-            "other",
-            known.deviceMajor(),
-            known.deviceMinor(),
-            known.inode(),
-            known.startCode());
+            "other", known.deviceMajor(), known.deviceMinor(), known.inode(), known.startCode());
     assertFalse(isKnown(otherInode, known.startCode()));
     assertFalse(isKnown(misplaced, known.startCode()));
     assertTrue(isKnown(otherName, known.startCode()), "an open file has its inode for itself");

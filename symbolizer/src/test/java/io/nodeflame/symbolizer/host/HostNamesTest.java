@@ -51,8 +51,7 @@ class HostNamesTest {
       assertEquals(Optional.empty(), inner.unnamed());
       assertEquals("with_frame", name(space, victim.address("in_with_frame")));
       assertEquals(
-          "with_frame",
-          HostBench.function(space.locate(victim.address("in_with_frame"), true)));
+          "with_frame", HostBench.function(space.locate(victim.address("in_with_frame"), true)));
       assertFalse(space.switchesStacks());
       space.close();
     }
@@ -60,7 +59,13 @@ class HostNamesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-pie -fPIE", "-no-pie", "-static -DSTATIC", "-static-pie -DSTATIC", "-Wl,--build-id=none"})
+      strings = {
+        "-pie -fPIE",
+        "-no-pie",
+        "-static -DSTATIC",
+        "-static-pie -DSTATIC",
+        "-Wl,--build-id=none"
+      })
   void namesFunctionsHoweverTheProgramIsLinked(String options) throws IOException {
     checkNames(tools.compile("program", Victim.SOURCE, options.split(" ")));
   }
@@ -93,7 +98,8 @@ class HostNamesTest {
     Path program = tools.compile("program", Victim.SOURCE);
     String renamed = Victim.SOURCE.replace("hidden_function(", "other_function(");
     Path other =
-        tools.compile("other", renamed.replace("(void *) hidden_function", "(void *) other_function"));
+        tools.compile(
+            "other", renamed.replace("(void *) hidden_function", "(void *) other_function"));
     try (Victim old = Victim.start(program)) {
       Files.move(other, program, StandardCopyOption.REPLACE_EXISTING);
       try (Victim current = Victim.start(program)) {
@@ -148,8 +154,7 @@ class HostNamesTest {
       victim.say(plugin.toString());
       long address = victim.address("plugin");
       assertFalse(space.isCode(address), "not read again at once");
-      assertEquals(
-          Optional.of(UnnamedReason.NO_MAPPING), space.locate(address, false).unnamed());
+      assertEquals(Optional.of(UnnamedReason.NO_MAPPING), space.locate(address, false).unnamed());
       bench.advance(Duration.ofMillis(25));
       assertTrue(space.isCode(address));
       assertEquals("plugin_function", name(space, address));
@@ -209,7 +214,7 @@ class HostNamesTest {
     try (Victim victim = Victim.start(program)) {
       AddressSpace space = bench.read(victim);
       boolean found = false;
-      for (String line : tools.run("nm", "program").split("\n")) {
+      for (String line : tools.run("nm", "program").lines().toList()) {
         if (line.endsWith(" T call")) {
           found = true;
           long address = Long.parseLong(line.substring(0, line.indexOf(' ')), 16);

@@ -1,9 +1,11 @@
 package io.nodeflame.symbolizer.host;
 
 import static io.nodeflame.symbolizer.host.HostBench.name;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
@@ -59,11 +61,11 @@ class HostStormTest {
 
   @Test
   void fiveHundredProgramsStayWithinEveryBound() throws IOException {
-    org.junit.jupiter.api.Assumptions.assumeTrue(isX86(), "the program is for x86-64");
+    assumeTrue(isX86(), "the program is for x86-64");
     Toolchain tools = new Toolchain(directory);
     Path program = tools.compile("program", SMALL, "-nostdlib", "-static", "-Wl,--build-id=sha1");
     byte[] content = Files.readAllBytes(program);
-    byte[] name = "call".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] name = "call".getBytes(US_ASCII);
     int nameAt = lastIndexOf(content, name);
     int buildIdAt = lastIndexOf(content, new byte[] {'G', 'N', 'U', 0}) + 4;
     long address = address(tools);
@@ -84,7 +86,7 @@ class HostStormTest {
         assertTrue(copy.toFile().setExecutable(true));
         Victim victim = Victim.start(copy);
         AddressSpace space = bench.read(victim);
-        String expected = new String(content, nameAt, 4, java.nio.charset.StandardCharsets.US_ASCII);
+        String expected = new String(content, nameAt, 4, US_ASCII);
         named += name(space, address + 2).equals(expected) ? 1 : 0;
         victims.add(victim);
         spaces.add(space);
@@ -127,7 +129,7 @@ class HostStormTest {
   }
 
   private static long address(Toolchain tools) throws IOException {
-    for (String line : tools.run("nm", "program").split("\n")) {
+    for (String line : tools.run("nm", "program").lines().toList()) {
       if (line.endsWith(" T call")) {
         return Long.parseLong(line.substring(0, line.indexOf(' ')), 16);
       }
@@ -198,7 +200,9 @@ class HostStormTest {
   void codeThatComesAndGoesHarmsNothing() throws Exception {
     String churn =
         Victim.SOURCE
-            .replace("#include <stdio.h>", "#include <stdio.h>\n#include <sys/mman.h>\n#include <pthread.h>")
+            .replace(
+                "#include <stdio.h>",
+                "#include <stdio.h>\n#include <sys/mman.h>\n#include <pthread.h>")
             .replace(
                 "int main(",
                 """
@@ -213,15 +217,15 @@ class HostStormTest {
                 }
                 int main(""")
             .replace(
-                "with_frame(argc);", "with_frame(argc); pthread_t t; pthread_create(&t, 0, churn, 0);");
+                "with_frame(argc);",
+                "with_frame(argc); pthread_t t; pthread_create(&t, 0, churn, 0);");
     Path program = new Toolchain(directory).compile("churn", churn, "-pthread");
     ExecutorService sampling = Executors.newSingleThreadExecutor();
     try (HostBench bench = HostBench.of(directory.resolve("cache"));
         Victim victim = Victim.start(program)) {
       AddressSpace space = bench.read(victim);
       AtomicBoolean stop = new AtomicBoolean();
-      Future<Integer> sampled =
-          sampling.submit(() -> sample(bench, space, victim, stop));
+      Future<Integer> sampled = sampling.submit(() -> sample(bench, space, victim, stop));
       int generation = space.refresh();
       int changes = 0;
       int rounds = 0;
@@ -251,8 +255,8 @@ class HostStormTest {
     }
   }
 
-  private static int sample(
-      HostBench bench, AddressSpace space, Victim victim, AtomicBoolean stop) throws IOException {
+  private static int sample(HostBench bench, AddressSpace space, Victim victim, AtomicBoolean stop)
+      throws IOException {
     int rounds = 0;
     for (; !stop.get(); rounds++) {
       assertTrue(space.isReturnAddressAtStackPointer(victim.address("hidden_function")));

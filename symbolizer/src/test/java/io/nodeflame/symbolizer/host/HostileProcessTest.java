@@ -42,8 +42,7 @@ class HostileProcessTest {
   void open() throws IOException {
     process = new FakeProcess(Files.createDirectory(directory.resolve("proc")));
     bench =
-        HostBench.of(
-            directory.resolve("cache"), 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT);
+        HostBench.of(directory.resolve("cache"), 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT);
   }
 
   @AfterEach
@@ -76,7 +75,10 @@ class HostileProcessTest {
   private long functionIn(byte[] program) throws IOException {
     ElfFile elf = ElfFile.parse(new ArrayBytes(program));
     ElfSymbol symbol = elf.symbolsNamed(Set.of("function_of_it")).get("function_of_it");
-    return symbol.address() - elf.segments().get(0).address() + elf.segments().get(0).offset() + START;
+    return symbol.address()
+        - elf.segments().get(0).address()
+        + elf.segments().get(0).offset()
+        + START;
   }
 
   @Test
@@ -91,7 +93,8 @@ class HostileProcessTest {
 
   @Test
   void garbageIsMalformed() throws IOException {
-    process.map(START, "garbage", "not an ELF file".repeat(100).getBytes(StandardCharsets.US_ASCII));
+    process.map(
+        START, "garbage", "not an ELF file".repeat(100).getBytes(StandardCharsets.US_ASCII));
     process.map(START + 0x10000, "empty", new byte[0]);
     process.map(START + 0x20000, "magic", new byte[] {0x7f, 'E', 'L', 'F'});
     AddressSpace space = read();
@@ -203,7 +206,8 @@ class HostileProcessTest {
   void aProcessThatMapsThousandsOfFilesIsReadInPart() throws IOException {
     StringBuilder maps = new StringBuilder();
     for (int i = 0; i < 5000; i++) {
-      maps.append(String.format("%x-%x r-xp 0 08:01 %d /f%d%n", i * 0x1000, (i + 1) * 0x1000, 100 + i, i));
+      maps.append(
+          String.format("%x-%x r-xp 0 08:01 %d /f%d%n", i * 0x1000, (i + 1) * 0x1000, 100 + i, i));
     }
     process.writeMaps(maps.toString());
     AddressSpace space = read();
@@ -219,6 +223,35 @@ class HostileProcessTest {
     space.close();
   }
 
+  /** In the daemon's small heap, mappings of many processes would add up. */
+  @Test
+  void mappingsOfAllProcessesTogetherAreBounded() throws IOException {
+    StringBuilder maps = new StringBuilder();
+    for (int i = 0; i < 30_000; i++) {
+      maps.append(String.format("%x-%x r-xp 0 00:00 0%n", i * 0x2000, i * 0x2000 + 0x1000));
+    }
+    process.writeMaps(maps.toString());
+    AddressSpace first = read();
+    AddressSpace second = read();
+    AddressSpace child = bench.symbolizer().inherit(second);
+    AddressSpace third = read();
+    assertEquals(Optional.of(UnnamedReason.SYMBOLS_REFUSED), reason(third, 0x2005));
+    assertFalse(third.isGone());
+    assertEquals(Optional.of(UnnamedReason.NO_PERF_MAP), reason(second, 0x2005));
+    process.writeMaps("1000-2000 r-xp 0 00:00 0\n");
+    AddressSpace small = read();
+    assertEquals(Optional.of(UnnamedReason.NO_PERF_MAP), reason(small, 0x1005));
+    process.writeMaps(maps.toString());
+    child.close();
+    assertEquals(Optional.of(UnnamedReason.SYMBOLS_REFUSED), reason(read(), 0x2005));
+    first.close();
+    AddressSpace fourth = read();
+    assertEquals(Optional.of(UnnamedReason.NO_PERF_MAP), reason(fourth, 0x2005));
+    second.close();
+    small.close();
+    fourth.close();
+  }
+
   @Test
   void damagedProgramsHaveNamesOrReasons() throws IOException {
     byte[] program = program();
@@ -230,7 +263,8 @@ class HostileProcessTest {
     for (; rounds < 400 && System.nanoTime() < end; rounds++) {
       byte[] damaged = program.clone();
       for (int i = random.nextInt(6); i >= 0; i--) {
-        damaged[random.nextInt(random.nextBoolean() ? 64 : damaged.length)] = (byte) random.nextInt();
+        damaged[random.nextInt(random.nextBoolean() ? 64 : damaged.length)] =
+            (byte) random.nextInt();
       }
       if (random.nextInt(4) == 0) {
         damaged = Arrays.copyOf(damaged, random.nextInt(damaged.length));
