@@ -8,6 +8,9 @@ final class LeafAnswers {
   static final int UNKNOWN = -1;
   private static final int SLOTS = 16 * 1024;
 
+  /** Odd, with bits all over: 2^64 divided by the golden ratio. */
+  private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
+
   private final long[] addresses = new long[SLOTS];
 
   /** Number of the file, from 1, above the answer in the lowest bit; 0 for an empty slot. */
@@ -27,7 +30,8 @@ final class LeafAnswers {
   }
 
   private static int slot(int file, long address) {
-    long mixed = (address + file * 0x9e37_79b9L) * 0x9e37_79b9_7f4a_7c15L;
+    long mixed = (address ^ ((long) file << 40)) * MIX;
+    mixed = (mixed ^ (mixed >>> 32)) * MIX;
     return (int) (mixed >>> 50);
   }
 }

@@ -88,6 +88,7 @@ class HostStormTest {
         AddressSpace space = bench.read(victim);
         String expected = new String(content, nameAt, 4, US_ASCII);
         named += name(space, address + 2).equals(expected) ? 1 : 0;
+        assertTrue(space.isReturnAddressAtStackPointer(address));
         victims.add(victim);
         spaces.add(space);
         if (spaces.size() > LIVE) {
