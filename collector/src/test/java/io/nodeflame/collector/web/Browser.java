@@ -231,11 +231,21 @@ final class Browser implements AutoCloseable {
     assertTrue(process.isAlive(), "the browser ended");
   }
 
+  /** Ends all its processes and waits for them: they write into the test's directory. */
   private static void end(Process process) {
-    process.destroy();
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    for (ProcessHandle one : all) {
+      one.destroyForcibly();
+    }
+    // Polled, since waiting for a grandchild takes the JDK seconds.
+    long end = System.nanoTime() + PATIENCE.toNanos();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      while (all.stream().anyMatch(ProcessHandle::isAlive)) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("the browser does not end");
+        }
+        TimeUnit.MILLISECONDS.sleep(10);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

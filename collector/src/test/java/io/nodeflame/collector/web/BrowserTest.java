@@ -14,7 +14,6 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages in a real browser. Needs Chromium. */
@@ -22,9 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
   private static final String DRAWN = "document.querySelectorAll('g.frame').length > 1";
 
-  // The browser's last processes may still write when the test is over.
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  Path dir;
+  @TempDir Path dir;
 
   private String executable = "";
 
