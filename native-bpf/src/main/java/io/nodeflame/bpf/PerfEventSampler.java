@@ -18,6 +18,7 @@ public final class PerfEventSampler implements StackSampler {
           "sampler_scratch",
           "sampler_counters",
           "last_sample_ns",
+          "last_wakeup_ns",
           "seen_images",
           "processes");
 
@@ -39,6 +40,7 @@ public final class PerfEventSampler implements StackSampler {
   private final SampleView sample = new SampleView();
   private final ImageView image = new ImageView();
   private long lastCpuRefresh = System.nanoTime();
+  private boolean stopped;
   private boolean closed;
 
   private PerfEventSampler(
@@ -169,9 +171,9 @@ public final class PerfEventSampler implements StackSampler {
         "record of type " + type + " with " + length + " bytes is not in the layout");
   }
 
-  private void followCpus() {
+  private synchronized void followCpus() {
     long now = System.nanoTime();
-    if (now - lastCpuRefresh >= CPU_REFRESH_NANOS) {
+    if (!stopped && now - lastCpuRefresh >= CPU_REFRESH_NANOS) {
       lastCpuRefresh = now;
       events.refresh();
     }
@@ -221,6 +223,12 @@ public final class PerfEventSampler implements StackSampler {
     } catch (SamplerException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public synchronized void stop() {
+    stopped = true;
+    events.close();
   }
 
   @Override

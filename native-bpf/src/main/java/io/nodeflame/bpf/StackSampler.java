@@ -4,14 +4,14 @@ import java.time.Duration;
 
 /**
  * Samples every CPU and hands the records out. {@link #await} and {@link #drain} belong to one
- * thread; {@link #wake}, {@link #counters} and {@link #setStackSwitching} may be called by any,
- * until {@link #close}.
+ * thread; {@link #wake}, {@link #stop}, {@link #counters} and {@link #setStackSwitching} may be
+ * called by any, until {@link #close}.
  */
 public interface StackSampler extends AutoCloseable {
 
   /**
-   * Waits until the kernel asks for attention (a process image seen for the first time), {@link
-   * #wake} is called, or the time is over. Samples of known images do not end the wait.
+   * Waits until the kernel asks for attention (a process image seen for the first time, or a sample
+   * of a young process), {@link #wake} is called, or the time is over.
    */
   void await(Duration atMost);
 
@@ -43,6 +43,9 @@ public interface StackSampler extends AutoCloseable {
 
   /** Memory of all BPF maps in bytes, as the kernel accounts it. */
   long mapBytes();
+
+  /** Ends the firing; what was sampled can still be drained. May be called twice. */
+  void stop();
 
   /** Stops sampling and frees everything in the kernel. May be called twice. */
   @Override

@@ -31,7 +31,11 @@ public final class Nodeflame implements Runnable {
 
   /** The commands; a new one is added here. */
   private static List<Object> commands(Map<String, String> env) {
-    return List.of(new ConfigCommand(env), new DoctorCommand(env));
+    return List.of(
+        new RunCommand(env),
+        new RecordCommand(env),
+        new DoctorCommand(env),
+        new ConfigCommand(env));
   }
 
   public static void main(String[] args) {

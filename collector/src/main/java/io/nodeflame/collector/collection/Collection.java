@@ -2,16 +2,14 @@ package io.nodeflame.collector.collection;
 
 import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.account.SampleLedger;
-import io.nodeflame.collector.pprof.PprofEncoder;
-import io.nodeflame.collector.profile.ProfileSink;
+import io.nodeflame.collector.profile.StackProfileConsumer;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.symbolizer.Symbolizer;
 import java.time.Duration;
-import java.util.List;
 
 /**
- * Collects until closed: two threads from the ring to the sinks. A thread that ends by itself makes
- * {@link #failure} say so. Does not own sampler, symbolizer or sinks.
+ * Collects until closed: two threads from the ring to profiles. A thread that ends by itself makes
+ * {@link #failure} say so. Does not own sampler, symbolizer or consumer.
  */
 public final class Collection implements AutoCloseable {
   private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
@@ -38,9 +36,8 @@ public final class Collection implements AutoCloseable {
       StackSampler sampler,
       Symbolizer symbolizer,
       TargetResolver resolver,
-      PprofEncoder encoder,
+      StackProfileConsumer consumer,
       SampleLedger ledger,
-      List<ProfileSink> sinks,
       CollectionSettings settings) {
     SliceExchange exchange = new SliceExchange();
     FrameTable frames = new FrameTable();
@@ -51,7 +48,7 @@ public final class Collection implements AutoCloseable {
     Collection collection =
         new Collection(
             new SamplingLoop(sampler, collapser, exchange, ledger),
-            new CollectionLoop(exchange, window, frames, encoder, ledger, sinks, settings),
+            new CollectionLoop(exchange, window, frames, consumer, settings),
             quality);
     collection.samplingThread.start();
     collection.collectingThread.start();
@@ -92,7 +89,7 @@ public final class Collection implements AutoCloseable {
         collecting.windowsClosed());
   }
 
-  /** Drains once more, delivers the last window to the sinks, and ends both threads. */
+  /** Drains once more, hands the last window on, and ends both threads. */
   @Override
   public void close() {
     closing = true;

@@ -1,26 +1,17 @@
 package io.nodeflame.collector.collection;
 
-import io.nodeflame.collector.account.DropReason;
-import io.nodeflame.collector.account.SampleLedger;
-import io.nodeflame.collector.pprof.PprofEncoder;
-import io.nodeflame.collector.profile.EncodedProfile;
-import io.nodeflame.collector.profile.ProfileSink;
 import io.nodeflame.collector.profile.StackProfile;
+import io.nodeflame.collector.profile.StackProfileConsumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The collecting thread: names the stacks of each slice, and at the end of a window encodes one
- * profile per target and hands it to every sink.
+ * The collecting thread: names the stacks of each slice, and at the end of a window makes one
+ * profile per target and hands it on.
  */
 final class CollectionLoop implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(CollectionLoop.class);
-
   /** So that a flame graph is there soon after the start. */
   private static final Duration FIRST_WINDOW = Duration.ofSeconds(3);
 
@@ -29,9 +20,7 @@ final class CollectionLoop implements Runnable {
   private final SliceExchange exchange;
   private final ProfileWindow window;
   private final FrameTable frames;
-  private final PprofEncoder encoder;
-  private final SampleLedger ledger;
-  private final List<ProfileSink> sinks;
+  private final StackProfileConsumer consumer;
   private final Clock clock;
   private final Duration windowLength;
   private final long periodNanos;
@@ -46,16 +35,12 @@ final class CollectionLoop implements Runnable {
       SliceExchange exchange,
       ProfileWindow window,
       FrameTable frames,
-      PprofEncoder encoder,
-      SampleLedger ledger,
-      List<ProfileSink> sinks,
+      StackProfileConsumer consumer,
       CollectionSettings settings) {
     this.exchange = exchange;
     this.window = window;
     this.frames = frames;
-    this.encoder = encoder;
-    this.ledger = ledger;
-    this.sinks = List.copyOf(sinks);
+    this.consumer = consumer;
     this.clock = settings.clock();
     this.windowLength = settings.window();
     this.periodNanos = settings.periodNanos();
@@ -96,8 +81,6 @@ final class CollectionLoop implements Runnable {
       closeWindow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      encoder.close();
     }
   }
 
@@ -114,25 +97,12 @@ final class CollectionLoop implements Runnable {
     Duration length = Duration.ofNanos(now - windowStartNanos);
     targets = window.targetCount();
     for (StackProfile profile : window.close(windowStart, length, periodNanos)) {
-      deliver(profile);
+      consumer.accept(profile);
     }
     frames.trim();
     windowsClosed.incrementAndGet();
     windowStart = clock.instant();
     windowStartNanos = now;
     currentLength = windowLength;
-  }
-
-  private void deliver(StackProfile profile) {
-    List<EncodedProfile> parts;
-    try {
-      parts = encoder.encode(profile);
-    } catch (RuntimeException e) {
-      LOG.error("A profile of {} could not be encoded", profile.labels(), e);
-      ledger.dropped(DropReason.ENCODING_FAILED, profile.totalSamples());
-      return;
-    }
-    ledger.handOver(
-        profile.totalSamples(), () -> parts.forEach(part -> sinks.forEach(s -> s.accept(part))));
   }
 }

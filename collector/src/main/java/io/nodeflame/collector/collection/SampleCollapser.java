@@ -134,8 +134,11 @@ final class SampleCollapser implements RecordConsumer {
       return 0;
     }
     AddressSpace space = image.space();
+    long leaf = sample.userAddress(0);
+    // Asked first: code that was mapped since the last look is read now, while the process lives.
     boolean isMissing =
-        space.isReturnAddressAtStackPointer(sample.userAddress(0))
+        space.isCode(leaf)
+            && space.isReturnAddressAtStackPointer(leaf)
             && space.isCode(sample.stackWord());
     return isMissing ? sample.stackWord() : 0;
   }

@@ -22,7 +22,7 @@ import java.util.List;
  * UTF-8. No sample is lost. A stack that counts nothing (no samples, no value) is left out.
  *
  * <p>The fields are written straight into reused arrays. For 20,000 stacks of 25 frames the
- * generated builders allocate 16 MB before strings and gzip, this encoder 3 MB with them ({@code
+ * generated builders allocate 16 MB before strings and gzip, this encoder 3.5 MB with them ({@code
  * PprofAllocationTest}); the daemon's whole heap is 32 MB.
  *
  * <p>For one thread at a time.

@@ -39,13 +39,13 @@ public final class CallFrameTable {
     return new CallFrameTable(frames, FrameFormat.EH_FRAME, machine, Optional.of(header));
   }
 
-  /** The entries of {@code .eh_frame}, found by going over it once; the first 2^20 of them. */
+  /** The entries of {@code .eh_frame}, found by going over it once; the first 2^18 of them. */
   public static CallFrameTable ofEhFrame(FrameSection frames, FrameMachine machine)
       throws IOException {
     return new CallFrameTable(frames, FrameFormat.EH_FRAME, machine, Optional.empty());
   }
 
-  /** The entries of {@code .debug_frame}, found by going over it once; the first 2^20 of them. */
+  /** The entries of {@code .debug_frame}, found by going over it once; the first 2^18 of them. */
   public static CallFrameTable ofDebugFrame(FrameSection frames, FrameMachine machine)
       throws IOException {
     return new CallFrameTable(frames, FrameFormat.DEBUG_FRAME, machine, Optional.empty());

@@ -1,19 +1,19 @@
 package io.nodeflame.symbolizer.callframe;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
 
 /** Reads the numbers of a section one after the other, up to a limit. */
 final class FrameCursor {
-  private final ByteReader reader;
+  private final PagedReader reader;
   private final long sectionAddress;
   private long position;
   private long limit;
 
   FrameCursor(FrameSection section) {
-    reader = new ByteReader(section.bytes(), ByteOrder.LITTLE_ENDIAN);
+    reader = new PagedReader(section.bytes(), ByteOrder.LITTLE_ENDIAN);
     sectionAddress = section.address();
     limit = section.bytes().size();
   }

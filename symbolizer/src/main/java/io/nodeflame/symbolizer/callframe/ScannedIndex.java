@@ -8,10 +8,10 @@ import java.util.Arrays;
  * parse are left out; entries with the same first address count as the last of them.
  */
 final class ScannedIndex implements FunctionIndex {
-  /** Entries beyond are left out. */
-  static final int MAX_ENTRIES = 1 << 20;
+  private static final int ORDINAL_BITS = 18;
 
-  private static final int ORDINAL_BITS = 20;
+  /** Entries beyond are left out: it bounds the memory to 3 MiB, twice that while going over. */
+  private static final int MAX_ENTRIES = 1 << ORDINAL_BITS;
 
   /** Distance from the lowest first address, above the entry's place in the section; sorted. */
   private final long[] keys;

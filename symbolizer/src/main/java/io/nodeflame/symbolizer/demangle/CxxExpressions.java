@@ -194,7 +194,7 @@ final class CxxExpressions {
   private CxxNode operation() {
     String entry = CxxOperators.find(in.next(), in.next());
     if (entry == null) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     String symbol = CxxOperators.symbol(entry);
     if (symbol.equals("++") || symbol.equals("--")) {
@@ -233,7 +233,7 @@ final class CxxExpressions {
     char direction = in.next();
     String entry = CxxOperators.find(in.next(), in.next());
     if (entry == null) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     String symbol = CxxOperators.symbol(entry);
     CxxNode left = expression();

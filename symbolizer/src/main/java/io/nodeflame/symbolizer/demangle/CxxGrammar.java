@@ -46,7 +46,7 @@ final class CxxGrammar {
     CxxNode node =
         (c == 'T' || c == 'G') ? new CxxSpecialNames(this).special() : functionOrVariable();
     if (!unresolved.isEmpty()) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     templateArguments = outerArguments;
     unresolved = outerUnresolved;
@@ -88,7 +88,7 @@ final class CxxGrammar {
   /** Remembers what a later S_ may stand for. */
   CxxNode remember(CxxNode node) {
     if (substitutions.size() >= MAX_SUBSTITUTIONS) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     substitutions.add(node);
     return node;
@@ -98,7 +98,7 @@ final class CxxGrammar {
   CxxNode substitution() {
     int index = sequenceNumber();
     if (index >= substitutions.size()) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     CxxNode node = substitutions.get(index);
     boolean hasParameters = templateArguments != null || isClosureSignature;
@@ -134,7 +134,7 @@ final class CxxGrammar {
       char c = in.next();
       int digit = MangledText.isDigit(c) ? c - '0' : c >= 'A' && c <= 'Z' ? c - 'A' + 10 : -1;
       if (digit < 0 || value > MAX_SUBSTITUTIONS) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       value = value * 36 + digit;
     }
@@ -196,7 +196,7 @@ final class CxxGrammar {
     for (CxxNode parameter : unresolved) {
       CxxNode target = argument(Integer.parseInt(parameter.text));
       if (target == null) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       parameter.first = target;
     }

@@ -5,6 +5,8 @@ final class CxxLiterals {
   private CxxLiterals() {}
 
   /**
+   * Appends a value as c++filt does.
+   *
    * @param value as mangled: n for minus
    * @param builtin the type's name when it is a builtin, else empty
    * @param type writes the type

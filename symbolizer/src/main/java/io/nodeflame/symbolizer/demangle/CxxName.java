@@ -4,6 +4,7 @@ package io.nodeflame.symbolizer.demangle;
 final class CxxName {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_STEPS = 20_000;
+  private static final int MAX_CLONES_LENGTH = 128;
 
   private CxxName() {}
 
@@ -11,8 +12,9 @@ final class CxxName {
     MangledText in = new MangledText(mangled, 2, MAX_DEPTH, MAX_STEPS);
     CxxNode symbol = new CxxGrammar(in).encoding();
     String clones = in.atEnd() ? "" : in.rest();
-    if (!clones.isEmpty() && clones.charAt(0) != '.') {
-      throw NotMangledException.INSTANCE;
+    boolean isSuffix = clones.isEmpty() || clones.charAt(0) == '.';
+    if (!isSuffix || clones.length() > MAX_CLONES_LENGTH) {
+      throw new NotMangledException();
     }
     if (style == Style.FULL) {
       try {

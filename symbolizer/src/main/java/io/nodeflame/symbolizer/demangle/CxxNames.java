@@ -22,6 +22,8 @@ final class CxxNames {
   }
 
   /**
+   * A name of any form.
+   *
    * @param isEncoded it is the name of the encoded entity itself, not a type within
    */
   CxxNode name(boolean isEncoded) {
@@ -93,7 +95,7 @@ final class CxxNames {
       }
     }
     if (node == null) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     functionQualifiers = qualifiers;
     return node;
@@ -210,7 +212,7 @@ final class CxxNames {
     in.expect('C');
     boolean isInherited = in.eat('I');
     if (!MangledText.isDigit(in.next())) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     // An inherited constructor is called as its base class is.
     return CxxNode.of(Kind.CONSTRUCTOR, "", isInherited ? grammar.types.type() : scope);
@@ -273,7 +275,7 @@ final class CxxNames {
     }
     String entry = CxxOperators.find(first, second);
     if (entry == null) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     String symbol = CxxOperators.symbol(entry);
     return CxxNode.of(Kind.OPERATOR, symbol.startsWith("co_") ? " co_await" : symbol, List.of());

@@ -117,7 +117,7 @@ final class CxxNode {
 
   private static CxxNode present(@Nullable CxxNode node) {
     if (node == null) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     return node;
   }

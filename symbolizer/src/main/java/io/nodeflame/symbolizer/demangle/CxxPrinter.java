@@ -20,6 +20,8 @@ final class CxxPrinter {
   private int packIndex = -1;
 
   /**
+   * For one symbol.
+   *
    * @param maxArgumentsLength simplified only: longer template argument lists are shortened
    */
   CxxPrinter(boolean isSimplified, int maxArgumentsLength, int maxLength, int maxSteps) {
@@ -31,6 +33,9 @@ final class CxxPrinter {
 
   String print(CxxNode symbol) {
     whole(symbol);
+    if (out.length() > maxLength) {
+      throw new NotMangledException();
+    }
     return out.toString();
   }
 
@@ -50,7 +55,7 @@ final class CxxPrinter {
 
   private void enter() {
     if (++depth > MAX_DEPTH || --stepsLeft < 0 || out.length() > maxLength) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
@@ -268,10 +273,7 @@ final class CxxPrinter {
     CxxNode target = target(node);
     left(target);
     if (needsParentheses(target)) {
-      if (!endsWith('(') && !endsWith(' ')) {
-        out.append(' ');
-      }
-      out.append('(');
+      openParenthesis(target, false);
     }
     out.append(referenceText(node));
   }
@@ -315,15 +317,25 @@ final class CxxPrinter {
     CxxNode target = node.secondNode();
     left(target);
     if (needsParentheses(target)) {
-      if (!endsWith('(') && !endsWith(' ')) {
-        out.append(' ');
-      }
-      out.append('(');
+      openParenthesis(target, true);
     } else {
       out.append(' ');
     }
     node(node.firstNode());
     out.append("::*");
+  }
+
+  /** Blanks as c++filt sets them: {@code void (*)()}, {@code int (&) [3]}, {@code (*(*)())()}. */
+  private void openParenthesis(CxxNode target, boolean isMemberPointer) {
+    CxxNode node = resolve(target);
+    while (node.kind == Kind.QUALIFIED) {
+      node = resolve(node.firstNode());
+    }
+    boolean isClose = !isMemberPointer && node.kind == Kind.FUNCTION && endsWith('*');
+    if (!isClose && !endsWith(' ')) {
+      out.append(' ');
+    }
+    out.append('(');
   }
 
   private boolean needsParentheses(CxxNode target) {

@@ -40,7 +40,7 @@ final class CxxSpecialNames {
         offset(in.next());
         yield of("covariant return thunk to ", grammar.encoding());
       }
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     };
   }
 
@@ -57,9 +57,9 @@ final class CxxSpecialNames {
           switch (in.next()) {
             case 't' -> of("transaction clone for ", grammar.encoding());
             case 'n' -> of("non-transaction clone for ", grammar.encoding());
-            default -> throw NotMangledException.INSTANCE;
+            default -> throw new NotMangledException();
           };
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     };
   }
 
@@ -77,7 +77,7 @@ final class CxxSpecialNames {
       signedNumber();
       in.expect('_');
     } else if (kind != 'h') {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     signedNumber();
     in.expect('_');

@@ -136,6 +136,8 @@ final class CxxTypes {
   }
 
   /**
+   * A function type, F to E.
+   *
    * @param before qualifiers that stood before it; they are printed behind its parameters
    */
   private CxxNode function(String before, boolean mayHaveExceptions) {
@@ -297,7 +299,7 @@ final class CxxTypes {
         CxxNode concept = grammar.names.name(false);
         yield CxxNode.format(c == 'k' ? "# auto" : "# decltype(auto)", concept);
       }
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     };
   }
 

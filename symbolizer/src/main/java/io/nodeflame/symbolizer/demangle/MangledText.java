@@ -25,7 +25,7 @@ final class MangledText {
   /** To be paired with {@link #leave()} on the good path; a failed attempt is thrown away. */
   void enter() {
     if (++depth > maxDepth || --stepsLeft < 0) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
@@ -57,7 +57,7 @@ final class MangledText {
 
   char next() {
     if (atEnd()) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     return (char) (bytes[position++] & 0xff);
   }
@@ -89,7 +89,7 @@ final class MangledText {
 
   void expect(char c) {
     if (!eat(c)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
@@ -104,13 +104,13 @@ final class MangledText {
   /** A decimal number of at least one digit. */
   int number() {
     if (!atDigit()) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     int value = 0;
     while (atDigit()) {
       value = value * 10 + (next() - '0');
       if (value > MAX_NUMBER) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
     }
     return value;
@@ -119,7 +119,7 @@ final class MangledText {
   /** The given count of bytes, as text. */
   String take(int length) {
     if (length < 0 || length > bytes.length - position) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     String text = new String(bytes, position, length, StandardCharsets.UTF_8);
     position += length;

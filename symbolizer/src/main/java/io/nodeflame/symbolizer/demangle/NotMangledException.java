@@ -4,10 +4,8 @@ package io.nodeflame.symbolizer.demangle;
 final class NotMangledException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** One for all: it has neither message nor stack trace. */
-  static final NotMangledException INSTANCE = new NotMangledException();
-
-  private NotMangledException() {
+  /** Cheap: it has neither message nor stack trace. */
+  NotMangledException() {
     super(null, null, false, false);
   }
 }

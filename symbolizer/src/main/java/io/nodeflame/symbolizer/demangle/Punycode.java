@@ -8,14 +8,14 @@ final class Punycode {
 
   static String decode(String encoded) {
     int separator = encoded.lastIndexOf('_');
-    StringBuilder out = new StringBuilder(separator < 0 ? "" : encoded.substring(0, separator));
+    String ascii = separator < 0 ? "" : encoded.substring(0, separator);
     if (encoded.length() > MAX_LENGTH) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     int[] points = new int[encoded.length() + 1];
     int count = 0;
-    for (; count < out.length(); count++) {
-      points[count] = out.charAt(count);
+    for (; count < ascii.length(); count++) {
+      points[count] = ascii.charAt(count);
     }
     int codePoint = 128;
     int bias = 72;
@@ -28,7 +28,7 @@ final class Punycode {
       for (int k = 36; ; k += 36) {
         int digit = position < encoded.length() ? digit(encoded.charAt(position++)) : -1;
         if (digit < 0 || digit > (Integer.MAX_VALUE - index) / weight) {
-          throw NotMangledException.INSTANCE;
+          throw new NotMangledException();
         }
         index += digit * weight;
         int threshold = Math.min(Math.max(k - bias, 1), 26);
@@ -36,7 +36,7 @@ final class Punycode {
           break;
         }
         if (weight > Integer.MAX_VALUE / 36) {
-          throw NotMangledException.INSTANCE;
+          throw new NotMangledException();
         }
         weight *= 36 - threshold;
       }
@@ -46,7 +46,7 @@ final class Punycode {
       codePoint += index / count;
       index %= count;
       if (!Character.isValidCodePoint(codePoint) || count > encoded.length()) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       System.arraycopy(points, index, points, index + 1, count - 1 - index);
       points[index++] = codePoint;

@@ -52,11 +52,11 @@ final class RustLegacyName {
       while (position < end && MangledText.isDigit(name.charAt(position))) {
         length = length * 10 + (name.charAt(position++) - '0');
         if (length > end) {
-          throw NotMangledException.INSTANCE;
+          throw new NotMangledException();
         }
       }
       if (position == digits || length > end - position) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       int next = position + length;
       if (next == end && style == Style.SIMPLIFIED) {
@@ -69,7 +69,7 @@ final class RustLegacyName {
       position = next;
     }
     if (out.length() > Demangler.MAX_LENGTH) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     return style == Style.SIMPLIFIED
         ? RustArguments.shorten(out, Demangler.MAX_ARGUMENTS_LENGTH)
@@ -91,7 +91,7 @@ final class RustLegacyName {
       } else if (c == '$') {
         int close = name.indexOf('$', i + 1);
         if (close < 0 || close >= end) {
-          throw NotMangledException.INSTANCE;
+          throw new NotMangledException();
         }
         escape(name.substring(i + 1, close), out);
         i = close + 1;
@@ -111,17 +111,17 @@ final class RustLegacyName {
     }
     int codePoint = 0;
     if (code.length() < 2 || code.length() > 7 || code.charAt(0) != 'u') {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     for (int i = 1; i < code.length(); i++) {
       int digit = Character.digit(code.charAt(i), 16);
       if (digit < 0) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       codePoint = codePoint * 16 + digit;
     }
     if (!Character.isValidCodePoint(codePoint)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     out.appendCodePoint(codePoint);
   }

@@ -37,13 +37,13 @@ final class RustV0Name {
     if (style == Style.FULL) {
       return demangle(mangled, Style.SIMPLIFIED);
     }
-    throw NotMangledException.INSTANCE;
+    throw new NotMangledException();
   }
 
   private void symbol() {
     if (in.atDigit()) {
       // A future version of the encoding.
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     path(true);
     if (!in.atEnd() && in.peek() != '.' && in.peek() != '$') {
@@ -51,7 +51,7 @@ final class RustV0Name {
       path(false);
     }
     if (!in.atEnd() && in.peek() != '.' && in.peek() != '$') {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
@@ -65,11 +65,13 @@ final class RustV0Name {
     }
     out.append(text);
     if (out.length() > MAX_RAW_LENGTH) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
   /**
+   * A path: crate, nested, impl, or with generic arguments.
+   *
    * @param isValue generic arguments follow {@code ::}, as in an expression
    */
   void path(boolean isValue) {
@@ -101,7 +103,7 @@ final class RustV0Name {
         print(">");
       }
       case 'B' -> reference(() -> path(isValue));
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     }
     in.leave();
   }
@@ -133,7 +135,7 @@ final class RustV0Name {
         print("::" + name);
       }
     } else {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
   }
 
@@ -142,7 +144,7 @@ final class RustV0Name {
     int start = in.position() - 1;
     long target = base62() + 2;
     if (target < 2 || target >= start) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     if (isSilent) {
       return;
@@ -169,7 +171,7 @@ final class RustV0Name {
               ? c - '0'
               : c >= 'a' && c <= 'z' ? c - 'a' + 10 : c >= 'A' && c <= 'Z' ? c - 'A' + 36 : -1;
       if (digit < 0) {
-        throw NotMangledException.INSTANCE;
+        throw new NotMangledException();
       }
       value = value * 62 + digit;
     }

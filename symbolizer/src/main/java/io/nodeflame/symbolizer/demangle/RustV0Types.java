@@ -152,7 +152,7 @@ final class RustV0Types {
         }
       }
       case 'N' -> print("!null");
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     }
   }
 
@@ -164,7 +164,7 @@ final class RustV0Types {
     }
     long depth = boundLifetimes - index;
     if (depth < 0 || index < 0) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     print(depth < 26 ? "'" + (char) ('a' + depth) : "'_" + depth);
   }
@@ -173,7 +173,7 @@ final class RustV0Types {
   private long binder() {
     long count = name.optionalBase62('G');
     if (count < 0 || count > 64) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     if (count > 0) {
       print("for<");
@@ -215,7 +215,7 @@ final class RustV0Types {
     }
     boundLifetimes -= bound;
     if (!in().eat('L')) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     long lifetime = name.base62();
     if (lifetime != 0) {
@@ -255,6 +255,8 @@ final class RustV0Types {
   }
 
   /**
+   * A value in an array length or a const argument.
+   *
    * @param isInExpression it needs no braces around it
    */
   private void constant(boolean isInExpression) {
@@ -281,7 +283,7 @@ final class RustV0Types {
       case 'A' -> constants("[", "]");
       case 'T' -> constants("(", ")");
       case 'V' -> variant();
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     }
     in().leave();
   }
@@ -310,7 +312,7 @@ final class RustV0Types {
         }
         print(" }");
       }
-      default -> throw NotMangledException.INSTANCE;
+      default -> throw new NotMangledException();
     }
   }
 
@@ -322,7 +324,7 @@ final class RustV0Types {
     String sign = in().eat('n') ? "-" : "";
     String hex = hex();
     if (hex.length() > 32 || !isHex(hex)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     print(sign + (hex.isEmpty() ? "0" : new BigInteger(hex, 16).toString()));
     if (name.isVerbose()) {
@@ -342,11 +344,11 @@ final class RustV0Types {
   private void character() {
     String hex = hex();
     if (hex.isEmpty() || hex.length() > 6 || !isHex(hex)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     int codePoint = Integer.parseInt(hex, 16);
     if (!Character.isValidCodePoint(codePoint)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     print("'" + Character.toString(codePoint) + "'" + (name.isVerbose() ? ": char" : ""));
   }
@@ -354,7 +356,7 @@ final class RustV0Types {
   private void string() {
     String hex = hex();
     if (hex.length() % 2 != 0 || !isHex(hex)) {
-      throw NotMangledException.INSTANCE;
+      throw new NotMangledException();
     }
     byte[] bytes = HexFormat.of().parseHex(hex);
     print('"' + new String(bytes, StandardCharsets.UTF_8) + '"');

@@ -1,7 +1,6 @@
 package io.nodeflame.symbolizer.go;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
-import io.nodeflame.symbolizer.bytes.ByteSource;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 
 /**
@@ -10,24 +9,19 @@ import java.io.IOException;
  * text's start; one last entry is the end of the last function.
  */
 final class Functab {
-  /** Upper steps of the bisection whose entries are kept: the far jumps, one read call each. */
-  private static final int KEPT_LEVELS = 8;
-
-  private final ByteReader reader;
+  private final PagedReader reader;
   private final PclnHeader header;
   private final long textStart;
   private final int fieldBytes;
 
-  /** Entries met in the upper steps, by position in the implied tree; read once each. */
-  private final long[] kept = new long[1 << KEPT_LEVELS];
-
-  private final boolean[] isKept = new boolean[1 << KEPT_LEVELS];
-
-  Functab(ByteSource table, PclnHeader header, long textStart) throws IOException {
+  /**
+   * @param reader over the whole table
+   */
+  Functab(PagedReader reader, PclnHeader header, long textStart) {
+    this.reader = reader;
     this.header = header;
     this.textStart = textStart;
     this.fieldBytes = header.fieldBytes();
-    this.reader = new ByteReader(table.slice(header.functab, header.functabBytes()), header.order);
   }
 
   /**
@@ -43,16 +37,13 @@ final class Functab {
     }
     int low = 0;
     int high = count;
-    int node = 1;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      boolean right = Long.compareUnsigned(entryAtNode(node, middle), pc) <= 0;
-      if (right) {
+      if (Long.compareUnsigned(entry(middle), pc) <= 0) {
         low = middle;
       } else {
         high = middle;
       }
-      node = node < kept.length ? 2 * node + (right ? 1 : 0) : node;
     }
     return low;
   }
@@ -68,19 +59,8 @@ final class Functab {
     return field(2L * index + 1);
   }
 
-  private long entryAtNode(int node, int index) throws IOException {
-    if (node >= kept.length) {
-      return entry(index);
-    }
-    if (!isKept[node]) {
-      kept[node] = entry(index);
-      isKept[node] = true;
-    }
-    return kept[node];
-  }
-
   private long field(long position) throws IOException {
-    long offset = position * fieldBytes;
+    long offset = header.functab + position * fieldBytes;
     return fieldBytes == 8 ? reader.u64(offset) : reader.u32(offset);
   }
 }

@@ -1,8 +1,6 @@
 package io.nodeflame.symbolizer.go;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
-import io.nodeflame.symbolizer.bytes.ByteSource;
-import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 
 /**
@@ -18,19 +16,21 @@ import java.io.IOException;
  * them.
  */
 final class FunctionRecord {
-  private final ByteReader reader;
+  private final PagedReader reader;
   private final PclnHeader header;
   private long fields;
 
-  FunctionRecord(ByteSource table, PclnHeader header) throws MalformedException {
-    long start = header.records;
-    this.reader = new ByteReader(table.slice(start, table.size() - start), header.order);
+  /**
+   * @param reader over the whole table
+   */
+  FunctionRecord(PagedReader reader, PclnHeader header) {
+    this.reader = reader;
     this.header = header;
   }
 
   /** Moves to the record at this offset from {@link PclnHeader#records}; nothing is read yet. */
   void select(long offset) {
-    fields = offset + header.fieldBytes();
+    fields = header.records + offset + header.fieldBytes();
   }
 
   /** The entry again, in the same form as in the function table. */

@@ -1,7 +1,6 @@
 package io.nodeflame.symbolizer.go;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
-import io.nodeflame.symbolizer.bytes.ByteSource;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -12,11 +11,14 @@ final class GoStrings {
 
   private static final long NO_FILE = 0xffff_ffffL;
 
-  private final ByteReader reader;
+  private final PagedReader reader;
   private final PclnHeader header;
 
-  GoStrings(ByteSource table, PclnHeader header) {
-    this.reader = new ByteReader(table, header.order);
+  /**
+   * @param reader over the whole table
+   */
+  GoStrings(PagedReader reader, PclnHeader header) {
+    this.reader = reader;
     this.header = header;
   }
 

@@ -1,8 +1,7 @@
 package io.nodeflame.symbolizer.go;
 
-import io.nodeflame.symbolizer.bytes.ByteReader;
-import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.util.OptionalInt;
 
@@ -16,13 +15,17 @@ final class PcValueTables {
   /** Steps of one look-up; a table this long describes megabytes of code. */
   private static final int MAX_STEPS = 1 << 18;
 
-  private final ByteReader reader;
+  private final PagedReader reader;
   private final int instructionBytes;
+  private final long start;
   private long position;
 
-  PcValueTables(ByteSource table, PclnHeader header) throws MalformedException {
-    long start = header.values;
-    this.reader = new ByteReader(table.slice(start, table.size() - start), header.order);
+  /**
+   * @param reader over the whole table
+   */
+  PcValueTables(PagedReader reader, PclnHeader header) {
+    this.reader = reader;
+    this.start = header.values;
     this.instructionBytes = header.instructionBytes;
   }
 
@@ -38,7 +41,7 @@ final class PcValueTables {
     if (table == 0) {
       return OptionalInt.empty();
     }
-    position = table;
+    position = start + table;
     int value = -1;
     long end = 0;
     for (int step = 0; step < MAX_STEPS; step++) {

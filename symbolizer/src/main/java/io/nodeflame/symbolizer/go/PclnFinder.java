@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.go;
 import io.nodeflame.symbolizer.bytes.ByteReader;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.OptionalLong;
@@ -68,16 +69,16 @@ public final class PclnFinder {
       if (header.functions == 0) {
         return false;
       }
-      Functab functab = new Functab(table, header, 0);
-      FunctionRecord record = new FunctionRecord(table, header);
-      ByteReader names = new ByteReader(table, header.order);
+      PagedReader reader = new PagedReader(table, header.order);
+      Functab functab = new Functab(reader, header, 0);
+      FunctionRecord record = new FunctionRecord(reader, header);
       int step = Math.max(1, header.functions / SAMPLED_FUNCTIONS);
       for (int index = 0; index < header.functions; index += step) {
         long entry = functab.entry(index);
         record.select(functab.recordOffset(index));
         if (Long.compareUnsigned(entry, functab.entry(index + 1)) > 0
             || record.storedEntry() != entry
-            || !isName(names, header.names + record.name())) {
+            || !isName(reader, header.names + record.name())) {
           return false;
         }
       }
@@ -87,7 +88,7 @@ public final class PclnFinder {
     }
   }
 
-  private static boolean isName(ByteReader names, long offset) throws IOException {
+  private static boolean isName(PagedReader names, long offset) throws IOException {
     for (int length = 0; length < FUNCTION_NAME_BYTES; length++) {
       int next = names.u8(offset + length);
       if (next < 0x20) {

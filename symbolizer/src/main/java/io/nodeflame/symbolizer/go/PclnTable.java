@@ -2,6 +2,7 @@ package io.nodeflame.symbolizer.go;
 
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,12 +26,13 @@ public final class PclnTable {
   private final GoStrings strings;
   private final GoFunction[] kept = new GoFunction[KEPT_FUNCTIONS];
 
-  private PclnTable(ByteSource table, PclnHeader header, long textStart) throws IOException {
+  private PclnTable(ByteSource table, PclnHeader header, long textStart) {
     this.header = header;
-    functab = new Functab(table, header, textStart);
-    record = new FunctionRecord(table, header);
-    values = new PcValueTables(table, header);
-    strings = new GoStrings(table, header);
+    PagedReader reader = new PagedReader(table, header.order);
+    functab = new Functab(reader, header, textStart);
+    record = new FunctionRecord(reader, header);
+    values = new PcValueTables(reader, header);
+    strings = new GoStrings(reader, header);
   }
 
   /**

@@ -28,6 +28,8 @@ final class Kallsyms {
   }
 
   /**
+   * What a reading found.
+   *
    * @param core of the kernel itself; empty when it was not asked for
    * @param modules of modules and BPF programs
    * @param functions lines of functions, in either table or not
@@ -37,6 +39,8 @@ final class Kallsyms {
   record Parsed(SymbolTable core, SymbolTable modules, int functions, int hidden, int refused) {}
 
   /**
+   * Reads to the end of the stream, which stays open.
+   *
    * @param keepsCore also build the table of the kernel itself, which never changes
    */
   static Parsed parse(InputStream in, boolean keepsCore) throws IOException {

@@ -16,6 +16,10 @@ public record KernelName(String name, String module, long offset, Optional<Unnam
   static final KernelName HIDDEN = unnamed(UnnamedReason.KERNEL_HIDDEN);
   static final KernelName NONE = unnamed(UnnamedReason.NO_KERNEL_SYMBOL);
 
+  public boolean isNamed() {
+    return unnamed.isEmpty();
+  }
+
   static KernelName of(String name, String module, long offset) {
     return new KernelName(name, module, offset, Optional.empty());
   }

@@ -44,6 +44,8 @@ public final class KernelSymbols {
   private long waitNanos = CHECK_NANOS;
 
   /**
+   * Reads nothing yet.
+   *
    * @param procRoot {@code /proc}, or the host's below another path
    * @param nanoClock as {@link System#nanoTime()}
    */
@@ -91,28 +93,28 @@ public final class KernelSymbols {
         return unnamed();
       }
       read();
+      if (visibility != KernelVisibility.VISIBLE) {
+        return unnamed();
+      }
     }
     KernelName name = find(core, address, MAX_CORE_FUNCTION_BYTES);
-    return name == KernelName.NONE ? findInModules(address) : name;
+    return name.isNamed() ? name : findInModules(address);
   }
 
   private KernelName unnamed() {
-    return visibility == KernelVisibility.VISIBLE || visibility == KernelVisibility.EMPTY
-        ? KernelName.NONE
-        : KernelName.HIDDEN;
+    return visibility == KernelVisibility.EMPTY ? KernelName.NONE : KernelName.HIDDEN;
   }
 
   private KernelName findInModules(long address) {
     refreshWhenChanged();
     KernelName name = find(modules, address, MAX_MODULE_FUNCTION_BYTES);
-    if (name != KernelName.NONE || nanoClock.getAsLong() - readAtNanos < waitNanos) {
-      return name == KernelName.NONE ? unnamed() : name;
+    if (name.isNamed() || nanoClock.getAsLong() - readAtNanos < waitNanos) {
+      return name;
     }
     read();
     name = find(modules, address, MAX_MODULE_FUNCTION_BYTES);
-    boolean hasHelped = name != KernelName.NONE;
-    waitNanos = hasHelped ? CHECK_NANOS : Math.min(2 * waitNanos, MAX_WAIT_NANOS);
-    return hasHelped ? name : unnamed();
+    waitNanos = name.isNamed() ? CHECK_NANOS : Math.min(2 * waitNanos, MAX_WAIT_NANOS);
+    return name;
   }
 
   /** Code of an unloaded module may be another module's now. */

@@ -32,8 +32,9 @@ final class SymbolTableBuilder {
   private boolean isSorted = true;
 
   /**
+   * Adds a symbol; false when a bound is reached and it was dropped.
+   *
    * @param rank of symbols at one address the lowest is kept, and of equals the first
-   * @return false when a bound is reached and the symbol was dropped
    */
   boolean add(long start, int rank, byte[] name, int offset, int length, String module) {
     Integer moduleIndex = moduleIndex(module);

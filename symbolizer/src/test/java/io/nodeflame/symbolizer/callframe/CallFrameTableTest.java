@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ final class CallFrameTableTest {
 
   @Test
   void linkRegisterOfAarch64() throws IOException {
-    // stp x29, x30, [sp, -32]!; the data factor of the test's CIE is -8, its column is set here
+    // stp x29, x30, [sp, -32]!; signed return addresses
     FrameBytes bytes = new FrameBytes().common("", NONE, 0x0c, 31, 0);
     CallFrameTable table =
         bytes.function(0x1000, 0x40, 0x44, 0x0e, 32, 0x9d, 4, 0x2d).table(FrameMachine.AARCH64);
@@ -204,7 +205,7 @@ final class CallFrameTableTest {
     assertRefused(0x0f, 0, 0x0e, 16);
     assertRefused(0x05, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff);
     int[] remembers = new int[100];
-    java.util.Arrays.fill(remembers, 0x0a);
+    Arrays.fill(remembers, 0x0a);
     assertRefused(remembers);
   }
 

@@ -2,6 +2,7 @@ package io.nodeflame.symbolizer.callframe;
 
 import io.nodeflame.symbolizer.bytes.ArrayBytes;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ final class FrameBytes {
     return out.toByteArray();
   }
 
-  CallFrameTable table(FrameMachine machine) throws java.io.IOException {
+  CallFrameTable table(FrameMachine machine) throws IOException {
     return CallFrameTable.ofEhFrame(
         new FrameSection(new ArrayBytes(bytes()), SECTION_ADDRESS), machine);
   }

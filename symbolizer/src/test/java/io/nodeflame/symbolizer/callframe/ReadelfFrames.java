@@ -56,13 +56,18 @@ final class ReadelfFrames {
       inFunction = true;
       String range = line.substring(line.indexOf("pc=") + 3).trim();
       String shared = line.substring(line.indexOf("cie=") + 4, line.indexOf(" pc="));
-      String[] ends = range.split("\\.\\.");
-      functions.add(new Function(hex(ends[0]), hex(ends[1]), shared, new ArrayList<>()));
+      int dots = range.indexOf("..");
+      functions.add(
+          new Function(
+              hex(range.substring(0, dots)),
+              hex(range.substring(dots + 2)),
+              shared,
+              new ArrayList<>()));
     } else if (line.trim().startsWith("LOC ")) {
-      columns = Arrays.asList(line.trim().split(" +"));
+      columns = Arrays.asList(line.trim().split(" +", -1));
     } else if (line.matches("^[0-9a-f]{16} .*")) {
       // A register as a rule is "r9 (r9)", the only cell with a blank.
-      row(Arrays.asList(line.trim().replaceAll("r\\d+ \\((\\w+)\\)", "$1").split(" +")));
+      row(Arrays.asList(line.trim().replaceAll("r\\d+ \\((\\w+)\\)", "$1").split(" +", -1)));
     }
   }
 

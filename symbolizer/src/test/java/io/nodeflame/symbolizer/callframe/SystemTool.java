@@ -17,7 +17,7 @@ public final class SystemTool {
 
   /** Skips the test when a program is not installed; fails it where nothing may be skipped. */
   public static void require(String program) {
-    for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+    for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
       if (Files.isExecutable(Path.of(directory, program))) {
         return;
       }

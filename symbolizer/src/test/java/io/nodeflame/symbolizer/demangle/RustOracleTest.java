@@ -87,6 +87,8 @@ class RustOracleTest {
     String prefix = mangling.equals("v0") ? "_R" : "_ZN";
     long count = names.stream().filter(name -> name.startsWith(prefix)).count();
     assertTrue(count > 50, count + " names");
+    // c++filt leaves escaped letters outside of ASCII as they are.
+    differences.removeIf(text -> text.contains("$uf6$"));
     assertEquals(List.of(), differences);
   }
 }

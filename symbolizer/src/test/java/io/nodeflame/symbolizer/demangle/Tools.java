@@ -32,7 +32,7 @@ final class Tools {
 
   static void requireTool(String name) {
     boolean isThere = false;
-    for (String directory : System.getenv("PATH").split(":")) {
+    for (String directory : System.getenv("PATH").split(":", -1)) {
       isThere |= Files.isExecutable(Path.of(directory, name));
     }
     require(isThere, "the program " + name);

@@ -2,7 +2,6 @@ package io.nodeflame.symbolizer.go;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ record DisassembledFunction(String name, TreeMap<Long, String> instructions) {
       long pc = waiting.pop();
       String instruction = instructions.get(pc).trim();
       if (!isFollowed(instruction)) {
-        return Collections.emptyMap();
+        return new HashMap<>();
       }
       int depth = depths.get(pc) + growth(instruction);
       if (instruction.startsWith("j")) {
@@ -86,13 +85,13 @@ record DisassembledFunction(String name, TreeMap<Long, String> instructions) {
       return 0;
     }
     String operand = instruction.substring(instruction.indexOf('$') + 1, instruction.indexOf(','));
-    // Go adds -128 rather than subtract 128, whose encoding is longer.
+    // Objdump prints the negative numbers of Go's shorter encodings as 64 unsigned bits.
     int amount = (int) Long.parseUnsignedLong(operand.substring(2), 16);
     return instruction.startsWith("sub") ? amount : -amount;
   }
 
   private static Long target(String instruction) {
-    String[] parts = instruction.split(" +");
+    String[] parts = instruction.split(" +", -1);
     return parts[1].startsWith("*") ? null : Long.parseLong(parts[1], 16);
   }
 

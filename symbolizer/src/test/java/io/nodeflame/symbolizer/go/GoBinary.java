@@ -85,17 +85,21 @@ record GoBinary(Path directory, Path withSymbols, Path stripped) {
 
   /** How a program is built. */
   enum Build {
-    PLAIN(false),
-    PIE(false, "-buildmode=pie"),
-    CGO(true),
-    CGO_PIE(true, "-buildmode=pie");
+    PLAIN(false, false),
+    PIE(false, true),
+    CGO(true, false),
+    CGO_PIE(true, true);
 
     private final boolean cgo;
-    private final String[] options;
+    private final boolean pie;
 
-    Build(boolean cgo, String... options) {
+    Build(boolean cgo, boolean pie) {
       this.cgo = cgo;
-      this.options = options;
+      this.pie = pie;
+    }
+
+    boolean isPie() {
+      return pie;
     }
   }
 
@@ -116,7 +120,9 @@ record GoBinary(Path directory, Path withSymbols, Path stripped) {
   private static void compile(Build build, Path source, Path binary, List<String> more)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("go", "build", "-o", binary.toString()));
-    command.addAll(List.of(build.options));
+    if (build.pie) {
+      command.add("-buildmode=pie");
+    }
     command.addAll(more);
     command.add(source.toString());
     Map<String, String> environment = new HashMap<>(ENVIRONMENT);

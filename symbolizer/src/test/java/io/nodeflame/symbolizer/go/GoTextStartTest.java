@@ -52,11 +52,17 @@ final class GoTextStartTest {
   }
 
   private OptionalLong inModule(ByteBuffer data) throws IOException {
-    return GoTextStart.inModule(table, TABLE_ADDRESS, new ArrayBytes(data.array()));
+    return GoTextStart.inModule(table, TABLE_ADDRESS, bytes(data));
   }
 
   private OptionalLong inRelocations(ByteBuffer relocations) throws IOException {
-    return GoTextStart.inRelocations(table, TABLE_ADDRESS, new ArrayBytes(relocations.array()));
+    return GoTextStart.inRelocations(table, TABLE_ADDRESS, bytes(relocations));
+  }
+
+  private static ByteSource bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.get(0, bytes);
+    return new ArrayBytes(bytes);
   }
 
   private static ByteBuffer module(long names, long functabLength) {

@@ -1,6 +1,5 @@
 package io.nodeflame.symbolizer.go;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +48,6 @@ final class PclnBytes {
     int headerWords = relative ? 8 : 7;
     int names = 8 + headerWords * pointerBytes;
     int units = names + 64;
-    int files = units + 16;
-    int values = files;
     word(out, 3);
     if (relative) {
       word(out, headerTextStart);
@@ -58,7 +55,7 @@ final class PclnBytes {
     word(out, names);
     word(out, units);
     word(out, names + 40);
-    values = units + 16;
+    int values = units + 16;
     word(out, values);
     int pcln = values + 64;
     word(out, pcln);
@@ -145,8 +142,8 @@ final class PclnBytes {
   }
 
   private static byte[] end(ByteBuffer out, int length) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(out.array(), 0, length);
-    return bytes.toByteArray();
+    byte[] bytes = new byte[length];
+    out.get(0, bytes);
+    return bytes;
   }
 }

@@ -35,7 +35,7 @@ final class PclnTableAgainstGoToolTest {
     long text = address(symbols, "runtime.text");
 
     assertEquals(OptionalLong.of(text), GoBinary.textStart(stripped));
-    if (isPie(build)) {
+    if (build.isPie()) {
       assertEquals(OptionalLong.of(text), GoBinary.relocatedTextStart(stripped));
     }
     PclnTable table = binary.openStripped();
@@ -80,7 +80,8 @@ final class PclnTableAgainstGoToolTest {
     StringBuilder input = new StringBuilder();
     addresses.forEach(pc -> input.append("0x").append(Long.toHexString(pc)).append('\n'));
     List<String> answers = binary.tool(input.toString(), "addr2line");
-    if (isPie(build) && answers.stream().allMatch(line -> line.equals("?") || line.equals("?:0"))) {
+    if (build.isPie()
+        && answers.stream().allMatch(line -> line.equals("?") || line.equals("?:0"))) {
       System.out.println(build + ": this Go's addr2line cannot read it, only names are compared");
       return;
     }
@@ -131,10 +132,6 @@ final class PclnTableAgainstGoToolTest {
     assertEquals(Optional.empty(), table.find(entries.get(0) - 1));
     assertEquals(Optional.empty(), table.find(functions.get(functions.size() - 1).end()));
     return functions;
-  }
-
-  private static boolean isPie(GoBinary.Build build) {
-    return build == GoBinary.Build.PIE || build == GoBinary.Build.CGO_PIE;
   }
 
   /** Symbols of the text by address. */

@@ -137,8 +137,12 @@ class KallsymsTest {
   @Test
   void mutatedTextNeverFails() throws IOException {
     byte[] text =
-        ("ffffffff81000000 T _stext\nffffffff81000100 t do_one_initcall.llvm.12\n"
-                + "ffffffffc0001000 t xfs_read\t[xfs]\nffffffffc0009000 t bpf_prog_x\t[bpf]\n")
+        """
+        ffffffff81000000 T _stext
+        ffffffff81000100 t do_one_initcall.llvm.12
+        ffffffffc0001000 t xfs_read\t[xfs]
+        ffffffffc0009000 t bpf_prog_x\t[bpf]
+        """
             .getBytes(StandardCharsets.US_ASCII);
     Random random = new Random(42);
     for (int i = 0; i < 20_000; i++) {

@@ -149,7 +149,7 @@ class KernelSymbolsTest {
     int lines = 0;
     try (BufferedReader reader = Files.newBufferedReader(kallsyms)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        String[] parts = line.split("[ \t]");
+        String[] parts = line.split("[ \t]", -1);
         boolean isGlobal = parts.length == 3 && parts[1].equals("T") && isFunction(parts[2]);
         if (isGlobal && lines++ % 1000 == 0) {
           checked++;

@@ -1,0 +1,139 @@
+package io.nodeflame.collector.cli;
+
+import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.collector.config.ConfigException;
+import io.nodeflame.collector.config.EndpointConfig;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.daemon.Daemon;
+import io.nodeflame.collector.daemon.SampleAccounts;
+import io.nodeflame.collector.doctor.KernelSupport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The daemon: profiles this node until it is told to stop. */
+@Command(
+    name = "run",
+    description = "Profile this node until SIGTERM or SIGINT.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  private final Map<String, String> env;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
+  private Optional<Path> configFile = Optional.empty();
+
+  @Option(
+      names = "--pyroscope",
+      paramLabel = "URL",
+      description = "Push there instead of to the configured endpoints.")
+  private Optional<URI> pyroscope = Optional.empty();
+
+  @Option(
+      names = "--frequency",
+      paramLabel = "HZ",
+      description = "Samples per second and CPU, 1 to 1000.")
+  private Optional<Integer> frequencyHz = Optional.empty();
+
+  @Option(
+      names = "--allow-unsafe-kernel",
+      description = "Run on a kernel that is refused because sampling may freeze it.")
+  private boolean allowUnsafeKernel;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
+  @Spec
+  private CommandSpec spec;
+
+  RunCommand(Map<String, String> env) {
+    this.env = env;
+  }
+
+  @Override
+  public Integer call() throws IOException, ConfigException, SamplerException {
+    NodeflameConfig config = configure();
+    Kernel.require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafeKernel);
+    Daemon daemon = Daemon.start(config, ProgramVersion.read());
+    CountDownLatch stopping = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopping, stopped), "shutdown"));
+    greet(config, daemon);
+    try {
+      stopping.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    daemon.close();
+    farewell(daemon);
+    stopped.countDown();
+    return ExitCode.GOOD;
+  }
+
+  private NodeflameConfig configure() throws IOException, ConfigException {
+    NodeflameConfig config = ConfigFile.load(configFile, env, spec.commandLine()).config();
+    try {
+      if (frequencyHz.isPresent()) {
+        config = config.withSampling(config.sampling().withFrequencyHz(frequencyHz.get()));
+      }
+      if (pyroscope.isPresent()) {
+        config = config.withPyroscope(List.of(EndpointConfig.of("main", pyroscope.get())));
+      }
+      return config;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private void greet(NodeflameConfig config, Daemon daemon) {
+    PrintWriter out = spec.commandLine().getOut();
+    String host = config.server().listen().host();
+    out.printf("Profiling this host at %d Hz.%n", config.sampling().frequencyHz());
+    for (EndpointConfig endpoint : config.pyroscope()) {
+      out.printf("Pushing to %s.%n", endpoint.url());
+    }
+    if (config.store().enabled()) {
+      String shown = host.isEmpty() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+      out.printf("Flame graph: http://%s:%d/%n", shown, daemon.port());
+    } else if (config.pyroscope().isEmpty()) {
+      out.println("Neither an endpoint nor the local store is configured: profiles go nowhere.");
+    }
+    out.flush();
+  }
+
+  private void farewell(Daemon daemon) {
+    SampleAccounts accounts = daemon.accounts();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "Stopped. Samples taken %d, lost %d, dropped %d.%n",
+        accounts.kernel().taken(),
+        accounts.lostInKernel(),
+        accounts.balance().dropped().values().stream().mapToLong(Long::longValue).sum());
+    accounts
+        .sinks()
+        .forEach(
+            sink ->
+                out.printf(
+                    "%s: delivered %d, dropped %s.%n",
+                    sink.name(), sink.delivered().samples(), sink.droppedSamples()));
+    out.flush();
+  }
+
+  /** The hook must not end before the last window is delivered: the JVM halts when it does. */
+  private static void stop(CountDownLatch stopping, CountDownLatch stopped) {
+    stopping.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.nodeflame.collector.daemon;
+
+import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.collector.account.SampleLedger;
+import io.nodeflame.collector.collection.CollectionReport;
+import io.nodeflame.collector.collection.ProfileDelivery;
+import io.nodeflame.collector.config.EndpointConfig;
+import io.nodeflame.collector.config.ListenAddress;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.delivery.EndpointQueue;
+import io.nodeflame.collector.pprof.PprofEncoder;
+import io.nodeflame.collector.pprof.PprofLimits;
+import io.nodeflame.collector.pprof.ProfileClock;
+import io.nodeflame.collector.profile.ProfileSink;
+import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.StoreConfig;
+import io.nodeflame.collector.web.Readiness;
+import io.nodeflame.collector.web.WebConfig;
+import io.nodeflame.collector.web.WebServer;
+import io.nodeflame.collector.web.WebSources;
+import io.nodeflame.symbolizer.SymbolizerStatistics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The daemon: pipeline, endpoints, store and web server, from one configuration. */
+public final class Daemon implements AutoCloseable {
+  private static final Duration FIRST_PROFILE_DUE = Duration.ofSeconds(4);
+
+  /** Above the window: no sample in so long means that the sampler is broken. */
+  private static final Duration SAMPLES_FLOW_WITHIN = Duration.ofMinutes(1);
+
+  private final NodeflameConfig config;
+  private final SampleLedger ledger;
+  private final List<EndpointQueue> endpoints;
+  private final Optional<ProfileStore> store;
+  private final PprofEncoder encoder;
+  private final Pipeline pipeline;
+  private final WebServer web;
+  private final SampleFlow flow;
+
+  private Daemon(NodeflameConfig config, String version, Parts parts)
+      throws SamplerException, IOException {
+    this.config = config;
+    this.ledger = parts.ledger;
+    this.endpoints = parts.endpoints;
+    this.store = parts.store;
+    this.encoder = parts.encoder;
+    this.flow = new SampleFlow(SAMPLES_FLOW_WITHIN, System::nanoTime);
+    List<ProfileSink> sinks = new ArrayList<>(endpoints);
+    store.ifPresent(sinks::add);
+    this.pipeline =
+        Pipeline.start(
+            config, ledger, resolver -> resolver, new ProfileDelivery(encoder, ledger, sinks));
+    try {
+      this.web = WebServer.start(webConfig(config), webSources(config));
+    } catch (IOException e) {
+      pipeline.close();
+      throw new IOException(
+          "the server cannot listen on " + config.server().listen() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What is made before sampling starts, closed again when something behind it fails. */
+  private static final class Parts implements AutoCloseable {
+    private final SampleLedger ledger = new SampleLedger();
+    private final ProfileClock clock = new ProfileClock();
+    private final PprofEncoder encoder = new PprofEncoder(PprofLimits.PYROSCOPE, clock);
+    private final List<EndpointQueue> endpoints = new ArrayList<>();
+    private Optional<ProfileStore> store = Optional.empty();
+
+    @Override
+    public void close() {
+      endpoints.forEach(EndpointQueue::close);
+      store.ifPresent(ProfileStore::close);
+      encoder.close();
+    }
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @throws SamplerException when this kernel or this process cannot sample
+   * @throws IOException when a directory, a secret or the listening address cannot be used
+   */
+  public static Daemon start(NodeflameConfig config, String version)
+      throws SamplerException, IOException {
+    Parts parts = new Parts();
+    try {
+      for (EndpointConfig endpoint : config.pyroscope()) {
+        parts.endpoints.add(Endpoints.open(endpoint, parts.clock, version));
+      }
+      if (config.store().enabled()) {
+        parts.store = Optional.of(openStore(config));
+      }
+      return new Daemon(config, version, parts);
+    } catch (SamplerException | IOException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private static ProfileStore openStore(NodeflameConfig config) throws IOException {
+    io.nodeflame.collector.config.StoreConfig settings = config.store();
+    return ProfileStore.open(
+        new StoreConfig(settings.dir(), settings.retention(), settings.maxSizeBytes()),
+        Clock.systemUTC());
+  }
+
+  private static WebConfig webConfig(NodeflameConfig config) throws IOException {
+    ListenAddress listen = config.server().listen();
+    InetSocketAddress address =
+        listen.host().isEmpty()
+            ? new InetSocketAddress(listen.port())
+            : new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+    String token = config.server().token().isSet() ? config.server().token().reveal() : "";
+    return new WebConfig(address, Set.of(), token);
+  }
+
+  private WebSources webSources(NodeflameConfig config) throws IOException {
+    String node =
+        config.nodeName().isEmpty() ? InetAddress.getLocalHost().getHostName() : config.nodeName();
+    WebSources.About about =
+        new WebSources.About(
+            node,
+            config.sampling().window(),
+            config.store().retention(),
+            Instant.now().plus(FIRST_PROFILE_DUE),
+            Clock.systemUTC());
+    return new WebSources(new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
+  }
+
+  /** Port of the web server. */
+  public int port() {
+    return web.port();
+  }
+
+  /** Whether the threads work and samples flow. */
+  public Readiness readiness() {
+    String failure = pipeline.failure();
+    if (failure.isEmpty()) {
+      failure = flow.problem(pipeline.counters().submitted());
+    }
+    return new Readiness(failure.isEmpty(), failure);
+  }
+
+  /** Where every sample is, at one moment. */
+  public SampleAccounts accounts() {
+    return ledger.whileStill(
+        balance -> {
+          List<SinkAccounts> sinks = new ArrayList<>();
+          endpoints.forEach(endpoint -> sinks.add(SinkAccounts.of(endpoint)));
+          store.ifPresent(s -> sinks.add(SinkAccounts.of(s)));
+          return new SampleAccounts(pipeline.counters(), balance, sinks);
+        });
+  }
+
+  CollectionReport report() {
+    return pipeline.report();
+  }
+
+  SymbolizerStatistics symbolizerStatistics() {
+    return pipeline.symbolizerStatistics();
+  }
+
+  long lostProcessEvents() {
+    return pipeline.lostProcessEvents();
+  }
+
+  long mapBytes() {
+    return pipeline.mapBytes();
+  }
+
+  int frequencyHz() {
+    return config.sampling().frequencyHz();
+  }
+
+  /** Takes the last samples, delivers the last window as far as endpoints answer, and ends. */
+  @Override
+  public void close() {
+    pipeline.close();
+    endpoints.forEach(EndpointQueue::close);
+    web.close();
+    store.ifPresent(ProfileStore::close);
+    encoder.close();
+  }
+}

@@ -1,0 +1,51 @@
+package io.nodeflame.collector.daemon;
+
+import io.nodeflame.bpf.CgroupController;
+import io.nodeflame.bpf.SamplerSettings;
+import io.nodeflame.bpf.SamplingEvent;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.SamplingConfig;
+import io.nodeflame.collector.config.SymbolsConfig;
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.symbolizer.demangle.Style;
+import io.nodeflame.symbolizer.host.SymbolizerSettings;
+import java.nio.file.Path;
+
+/** Turns the configuration into the settings of each module. */
+public final class ModuleSettings {
+  private ModuleSettings() {}
+
+  /** The sampler reads cgroup ids in the hierarchy that discovery scans. */
+  public static SamplerSettings sampler(SamplingConfig config, CgroupHierarchy hierarchy) {
+    return new SamplerSettings(
+        config.event() == SamplingConfig.Event.CYCLES
+            ? SamplingEvent.CYCLES
+            : SamplingEvent.CPU_CLOCK,
+        config.frequencyHz(),
+        config.maxStackDepth(),
+        config.kernelStacks(),
+        CgroupController.named(hierarchy.controllerName()).orElse(CgroupController.UNIFIED));
+  }
+
+  public static DiscoverySettings discovery(NodeflameConfig config) {
+    return new DiscoverySettings(
+        config.nodeName(), config.targets().otherProcesses(), config.labels().fixed());
+  }
+
+  public static SymbolizerSettings symbolizer(SymbolsConfig config) {
+    return new SymbolizerSettings(
+        config.cacheDir(),
+        config.cacheSizeBytes(),
+        config.debugDirs().stream().map(Path::toString).toList(),
+        style(config.demangle()));
+  }
+
+  private static Style style(SymbolsConfig.Demangle demangle) {
+    return switch (demangle) {
+      case NONE -> Style.NONE;
+      case SIMPLIFIED -> Style.SIMPLIFIED;
+      case FULL -> Style.FULL;
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package io.nodeflame.collector.daemon;
+
+import io.nodeflame.bpf.PerfEventSampler;
+import io.nodeflame.bpf.SamplerCounters;
+import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.collector.account.SampleLedger;
+import io.nodeflame.collector.collection.Collection;
+import io.nodeflame.collector.collection.CollectionReport;
+import io.nodeflame.collector.collection.CollectionSettings;
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.SamplingConfig;
+import io.nodeflame.collector.profile.StackProfileConsumer;
+import io.nodeflame.discovery.HostTargetResolver;
+import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.cgroup.CgroupTree;
+import io.nodeflame.symbolizer.Symbolizer;
+import io.nodeflame.symbolizer.SymbolizerStatistics;
+import io.nodeflame.symbolizer.host.HostSymbolizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Sampler, symbolizer, discovery and collection of this host: what `run` and `record` share. */
+public final class Pipeline implements AutoCloseable {
+  private static final Path PROC = Path.of("/proc");
+
+  private final StackSampler sampler;
+  private final Symbolizer symbolizer;
+  private final Collection collection;
+  private @Nullable SamplerCounters lastCounters;
+
+  private Pipeline(StackSampler sampler, Symbolizer symbolizer, Collection collection) {
+    this.sampler = sampler;
+    this.symbolizer = symbolizer;
+    this.collection = collection;
+  }
+
+  /**
+   * Starts sampling.
+   *
+   * @param narrowing wraps the resolver, to keep only what the caller wants
+   * @throws SamplerException when this kernel or this process cannot sample
+   * @throws IOException when a directory or a file of {@code /proc} cannot be used
+   */
+  public static Pipeline start(
+      NodeflameConfig config,
+      SampleLedger ledger,
+      UnaryOperator<TargetResolver> narrowing,
+      StackProfileConsumer consumer)
+      throws SamplerException, IOException {
+    CgroupHierarchy hierarchy = hierarchy();
+    SamplingConfig sampling = config.sampling();
+    HostSymbolizer symbolizer = HostSymbolizer.open(ModuleSettings.symbolizer(config.symbols()));
+    PerfEventSampler sampler;
+    try {
+      sampler = PerfEventSampler.start(ModuleSettings.sampler(sampling, hierarchy));
+    } catch (SamplerException e) {
+      symbolizer.close();
+      throw e;
+    }
+    TargetResolver resolver =
+        new HostTargetResolver(
+            ModuleSettings.discovery(config),
+            PROC,
+            new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
+            HostTargetResolver.DEFAULT_MAX_PROCESSES,
+            System::nanoTime);
+    Collection collection =
+        Collection.start(
+            sampler,
+            symbolizer,
+            narrowing.apply(resolver),
+            consumer,
+            ledger,
+            new CollectionSettings(
+                sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
+    return new Pipeline(sampler, symbolizer, collection);
+  }
+
+  /** Where no hierarchy is mounted, ids of the unified one are unknown but harmless. */
+  private static CgroupHierarchy hierarchy() throws IOException {
+    Optional<CgroupHierarchy> found =
+        CgroupHierarchy.detect(Files.readString(PROC.resolve("self/mountinfo")));
+    return found.orElseGet(() -> new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"));
+  }
+
+  /** Empty while all is well, else what is wrong. */
+  public String failure() {
+    return collection.failure();
+  }
+
+  public CollectionReport report() {
+    return collection.report();
+  }
+
+  public SymbolizerStatistics symbolizerStatistics() {
+    return symbolizer.statistics();
+  }
+
+  /** The kernel's counters; after close, those of the last moment. */
+  public synchronized SamplerCounters counters() {
+    return lastCounters != null ? lastCounters : sampler.counters();
+  }
+
+  public synchronized long lostProcessEvents() {
+    return lastCounters != null ? 0 : sampler.lostProcessEvents();
+  }
+
+  /** Memory of the BPF maps in bytes. */
+  public synchronized long mapBytes() {
+    return lastCounters != null ? 0 : sampler.mapBytes();
+  }
+
+  /** Stops the perf events, delivers what was taken, then frees everything. May be called twice. */
+  @Override
+  public void close() {
+    sampler.stop();
+    collection.close();
+    synchronized (this) {
+      if (lastCounters == null) {
+        lastCounters = sampler.counters();
+        sampler.close();
+        symbolizer.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,457 @@
+package io.nodeflame.collector.delivery;
+
+import io.nodeflame.collector.pprof.PprofReader;
+import io.nodeflame.collector.pprof.ProfileClock;
+import io.nodeflame.collector.pprof.ProfileSplitter;
+import io.nodeflame.collector.profile.EncodedProfile;
+import io.nodeflame.collector.profile.ProfileSink;
+import io.nodeflame.symbolizer.bytes.MalformedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Profiles on their way to one endpoint: a queue bounded in bytes and age, oldest first, and a few
+ * threads that push. Each profile it was given ends as delivered or dropped with a reason, or still
+ * waits; {@link #snapshot} always adds up.
+ *
+ * <p>Threads are started when something waits and end when nothing does. While an endpoint fails,
+ * one push at a time asks whether it is back, at most 30 s apart; then everything that waited is
+ * due at once.
+ */
+public final class EndpointQueue implements ProfileSink, AutoCloseable {
+  private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long QUOTA_PROBE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final long ABORT_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long STACK_BYTES = 256 * 1024;
+  private static final int MAX_RATE_LIMITS = 10;
+  private static final int SUSPICIONS_TO_CHECK = 3;
+  private static final int EVIDENCE_TO_BELIEVE = 10;
+
+  private final String name;
+  private final ProfilePush push;
+  private final QueueSettings settings;
+  private final PushRules rules;
+  private final ProfileSplitter splitter;
+  private final InstantSource wallClock;
+  private final ErrorLog log;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  // All below is guarded by the lock.
+  private final WaitingProfiles waiting = new WaitingProfiles();
+  private final Set<WaitingProfile> running = new HashSet<>();
+  private final Set<Thread> workers = new HashSet<>();
+  private final DeliveryLedger ledger = new DeliveryLedger();
+  private long runningBytes;
+  private long nextSequence;
+  private int failuresInARow;
+  private long pausedUntilNanos = System.nanoTime();
+  private long quotaUntilNanos = System.nanoTime();
+  private long lastAgeCheckNanos = System.nanoTime() - IDLE_NANOS;
+  private boolean closing;
+  private boolean stopped;
+
+  /**
+   * A queue before a push.
+   *
+   * @param clock the one that gave the profiles their times: parts of a split need new ones
+   */
+  public EndpointQueue(
+      String name,
+      ProfilePush push,
+      QueueSettings settings,
+      ProfileClock clock,
+      InstantSource wallClock) {
+    this.name = name;
+    this.push = push;
+    this.settings = settings;
+    this.rules = new PushRules(settings.limits());
+    this.splitter = new ProfileSplitter(clock);
+    this.wallClock = wallClock;
+    this.log = new ErrorLog(LoggerFactory.getLogger(EndpointQueue.class), name, System::nanoTime);
+  }
+
+  /** A queue that pushes to a Pyroscope. Nothing is connected yet. */
+  public static EndpointQueue to(EndpointSettings endpoint, ProfileClock clock) {
+    InstantSource wallClock = InstantSource.system();
+    PyroscopePush push = new PyroscopePush(endpoint, wallClock);
+    return new EndpointQueue(endpoint.name(), push, endpoint.queue(), clock, wallClock);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void accept(EncodedProfile profile) {
+    Optional<PushResult> refusal = rules.refusal(profile, wallClock.instant());
+    lock.lock();
+    try {
+      ledger.accepted(profile);
+      if (closing) {
+        ledger.dropped(profile, DropReason.SHUTDOWN);
+      } else if (refusal.isPresent()) {
+        drop(profile, refusal.get().reason(), refusal.get().detail());
+      } else if (quotaUntilNanos - System.nanoTime() > 0) {
+        ledger.dropped(profile, DropReason.INGEST_LIMIT_REACHED);
+      } else {
+        enqueue(profile);
+        startWorkers();
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (push.hasOverdue()) {
+      // Closing a stalled connection may itself block: not on the caller's time.
+      thread("delivery-" + name + "-abort", () -> push.abort(false)).start();
+    }
+  }
+
+  /** The accounts at this moment. */
+  public DeliveryAccounts snapshot() {
+    lock.lock();
+    try {
+      return ledger.snapshot(running.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #close(Duration)} with 5 s. */
+  @Override
+  public void close() {
+    close(DEFAULT_DEADLINE);
+  }
+
+  /**
+   * Delivers what waits, and then ends. What is not delivered by the deadline, or when the calling
+   * thread is interrupted, is dropped. The second call does nothing.
+   */
+  public void close(Duration deadline) {
+    long endNanos = System.nanoTime() + deadline.toNanos();
+    lock.lock();
+    try {
+      if (closing) {
+        return;
+      }
+      closing = true;
+      pausedUntilNanos = System.nanoTime();
+      waiting.makeDue(System.nanoTime());
+      startWorkers();
+      changed.signalAll();
+      awaitUntil(endNanos, true);
+      stopped = true;
+      changed.signalAll();
+      dropAllWaiting();
+    } finally {
+      lock.unlock();
+    }
+    push.abort(true);
+    lock.lock();
+    try {
+      awaitUntil(System.nanoTime() + ABORT_GRACE_NANOS, false);
+      for (WaitingProfile lost : running) {
+        ledger.dropped(lost.profile, DropReason.SHUTDOWN);
+      }
+      running.clear();
+      for (Thread worker : workers) {
+        worker.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitUntil(long endNanos, boolean alsoWaiting) {
+    try {
+      long left = endNanos - System.nanoTime();
+      while (left > 0 && (!running.isEmpty() || (alsoWaiting && !waiting.isEmpty()))) {
+        changed.awaitNanos(left);
+        left = endNanos - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void dropAllWaiting() {
+    WaitingProfile lost = waiting.pollOldest();
+    while (lost != null) {
+      drop(lost.profile, DropReason.SHUTDOWN, "not delivered before the end");
+      lost = waiting.pollOldest();
+    }
+  }
+
+  private void enqueue(EncodedProfile profile) {
+    long bytes = WaitingProfile.heldBytes(profile);
+    while (waiting.heldBytes() + runningBytes + bytes > settings.maxBytes()) {
+      WaitingProfile oldest = waiting.pollOldest();
+      if (oldest == null) {
+        drop(profile, DropReason.QUEUE_FULL, "more than " + settings.maxBytes() + " bytes wait");
+        return;
+      }
+      drop(
+          oldest.profile,
+          DropReason.QUEUE_FULL,
+          "more than " + settings.maxBytes() + " bytes wait");
+    }
+    waiting.add(new WaitingProfile(nextSequence++, profile, System.nanoTime()));
+  }
+
+  private void drop(EncodedProfile profile, DropReason reason, String detail) {
+    ledger.dropped(profile, reason);
+    log.warn("dropped, " + reason.label(), detail + " (" + profile.labels().serviceName() + ")");
+  }
+
+  /** As many threads as there is work for: each that takes a profile looks for the next. */
+  private void startWorkers() {
+    boolean more = !waiting.isEmpty() && workers.size() <= running.size();
+    if (more && !stopped && workers.size() < allowedPushes()) {
+      Thread worker = thread("delivery-" + name, this::work);
+      workers.add(worker);
+      try {
+        worker.start();
+      } catch (OutOfMemoryError e) {
+        // The system gives no more threads: those that run will do, or the next profile's try.
+        workers.remove(worker);
+        log.warn("no thread", String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private int allowedPushes() {
+    if (failuresInARow > 0) {
+      return 1;
+    }
+    WaitingProfile oldest = waiting.oldest();
+    boolean behind = oldest != null && System.nanoTime() - oldest.sinceNanos > BEHIND_NANOS;
+    return behind || closing ? settings.catchUpPushes() : settings.concurrentPushes();
+  }
+
+  private void work() {
+    try {
+      WaitingProfile next = take();
+      while (next != null) {
+        PushResult result = PushResult.drop(DropReason.INTERNAL, "push failed");
+        List<EncodedProfile> parts = List.of();
+        try {
+          result = tryPush(next);
+          if (result.outcome() == PushResult.Outcome.SPLIT) {
+            parts = splitter.split(next.profile);
+          }
+        } catch (RuntimeException | MalformedException e) {
+          result = PushResult.drop(DropReason.INTERNAL, e.toString());
+        } finally {
+          settle(next, result, parts);
+        }
+        next = take();
+      }
+    } finally {
+      lock.lock();
+      try {
+        workers.remove(Thread.currentThread());
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private PushResult tryPush(WaitingProfile next) {
+    if (rules.isTooLarge(next.profile)) {
+      return PushResult.split(DropReason.PROFILE_SIZE_LIMIT, "larger than the server takes");
+    }
+    PushResult result = push.push(next.profile);
+    if (result.outcome() != PushResult.Outcome.RETRY) {
+      return result;
+    }
+    if (result.reason() == DropReason.MALFORMED_PROFILE && isPoison(next)) {
+      return PushResult.drop(DropReason.MALFORMED_PROFILE, result.detail());
+    }
+    if (result.reason() == DropReason.RATE_LIMITED && ++next.rateLimits >= MAX_RATE_LIMITS) {
+      // Smaller parts pass a limiter that the whole may never pass.
+      return PushResult.split(DropReason.RATE_LIMITED, result.detail());
+    }
+    return result;
+  }
+
+  /**
+   * The server gives the same answer when its storage is away and when it cannot read a profile.
+   * The latter is so when we cannot read it either, or when others pass meanwhile, again and again.
+   */
+  private boolean isPoison(WaitingProfile next) {
+    long delivered = snapshot().delivered().profiles();
+    next.suspicions++;
+    if (next.suspicions == SUSPICIONS_TO_CHECK) {
+      try {
+        new PprofReader(PprofReader.Bounds.FILE).read(next.profile.gzippedPprof());
+      } catch (MalformedException e) {
+        return true;
+      }
+    }
+    if (next.suspicions > 1 && delivered > next.deliveredBefore) {
+      next.evidence++;
+    }
+    next.deliveredBefore = delivered;
+    return next.evidence >= EVIDENCE_TO_BELIEVE;
+  }
+
+  /** The next profile to push; null when this thread is not needed any more. */
+  private @Nullable WaitingProfile take() {
+    lock.lock();
+    try {
+      long idleUntil = System.nanoTime() + IDLE_NANOS;
+      while (!stopped) {
+        long now = System.nanoTime();
+        dropTooOld(now);
+        WaitingProfile next = isOpen(now) ? waiting.pollDue(now) : null;
+        if (next != null) {
+          running.add(next);
+          runningBytes += next.heldBytes();
+          ledger.attempted();
+          startWorkers();
+          return next;
+        }
+        // Nothing to do now. One thread stays while something waits.
+        boolean last = !waiting.isEmpty() && workers.size() == 1;
+        if (!last && idleUntil - now <= 0) {
+          break;
+        }
+        long wait = last ? LONGEST_WAIT_NANOS : idleUntil - now;
+        changed.awaitNanos(Math.min(wait, nanosUntilWork(now)));
+      }
+      // Under the same lock as the decision: nobody may count on this thread any more.
+      workers.remove(Thread.currentThread());
+      return null;
+    } catch (InterruptedException e) {
+      // Only close() interrupts, and it has settled the accounts.
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isOpen(long now) {
+    return running.size() < allowedPushes() && pausedUntilNanos - now <= 0;
+  }
+
+  private long nanosUntilWork(long now) {
+    if (running.size() >= allowedPushes()) {
+      return LONGEST_WAIT_NANOS; // A push that ends will signal.
+    }
+    long wait = Math.max(pausedUntilNanos - now, waiting.nanosUntilDue(now));
+    return Math.max(wait, TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  private void dropTooOld(long now) {
+    if (now - lastAgeCheckNanos < IDLE_NANOS) {
+      return;
+    }
+    lastAgeCheckNanos = now;
+    Instant oldestTime = wallClock.instant().minus(settings.maxAge());
+    WaitingProfile old = waiting.pollOlderThan(oldestTime);
+    while (old != null) {
+      drop(
+          old.profile,
+          DropReason.NOT_IN_INGESTION_WINDOW,
+          "not delivered within " + settings.maxAge().toMinutes() + " min");
+      old = waiting.pollOlderThan(oldestTime);
+      changed.signalAll(); // close() may wait for nothing to wait.
+    }
+  }
+
+  private void settle(WaitingProfile done, PushResult result, List<EncodedProfile> parts) {
+    lock.lock();
+    try {
+      runningBytes -= done.heldBytes();
+      if (!running.remove(done)) {
+        return; // close() has counted it as dropped.
+      }
+      switch (result.outcome()) {
+        case DELIVERED -> {
+          ledger.delivered(done.profile);
+          recovered();
+        }
+        case RETRY -> retry(done, result);
+        case SPLIT -> split(done, result, parts);
+        case DROP -> {
+          drop(done.profile, result.reason(), result.detail());
+          recovered(); // It answered.
+          if (result.reason() == DropReason.INGEST_LIMIT_REACHED) {
+            long nanos = Math.min(result.retryAfter().toNanos(), QUOTA_PROBE_NANOS);
+            quotaUntilNanos = System.nanoTime() + nanos;
+          }
+        }
+      }
+      startWorkers();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retry(WaitingProfile failed, PushResult result) {
+    ledger.retried();
+    log.warn("push failed, tried again later", result.detail());
+    if (stopped) {
+      ledger.dropped(failed.profile, DropReason.SHUTDOWN);
+      return;
+    }
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    long now = System.nanoTime();
+    failed.failures++;
+    failuresInARow++;
+    failed.rateLimited = result.reason() == DropReason.RATE_LIMITED;
+    failed.dueNanos = now + settings.retry().delayNanos(failed.failures, random);
+    long pause = settings.retry().delayNanos(failuresInARow, random);
+    long asked = result.retryAfter().toNanos();
+    pausedUntilNanos = now + Math.max(asked, Math.min(pause, LONGEST_PAUSE_NANOS));
+    waiting.add(failed);
+  }
+
+  private void split(WaitingProfile whole, PushResult result, List<EncodedProfile> parts) {
+    if (parts.size() < 2) {
+      drop(whole.profile, result.reason(), result.detail());
+      return;
+    }
+    ledger.split(whole.profile, parts);
+    for (EncodedProfile part : new ArrayList<>(parts)) {
+      if (stopped) {
+        ledger.dropped(part, DropReason.SHUTDOWN);
+      } else {
+        enqueue(part);
+      }
+    }
+  }
+
+  private void recovered() {
+    if (failuresInARow > 0) {
+      failuresInARow = 0;
+      pausedUntilNanos = System.nanoTime();
+      waiting.makeDue(System.nanoTime());
+    }
+  }
+
+  private static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(null, work, name, STACK_BYTES);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

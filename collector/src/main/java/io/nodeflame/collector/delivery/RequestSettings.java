@@ -1,0 +1,38 @@
+package io.nodeflame.collector.delivery;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a push looks on the wire.
+ *
+ * @param tenantId value of {@code X-Scope-OrgID}, empty for none
+ * @param headers added as they are
+ * @param timeout for connecting, for each wait for bytes, and for the whole request
+ * @param version of this program, for {@code User-Agent}
+ */
+public record RequestSettings(
+    String tenantId,
+    Authorization authorization,
+    Map<String, String> headers,
+    TlsSettings tls,
+    Duration timeout,
+    String version) {
+
+  public static final RequestSettings DEFAULT =
+      new RequestSettings(
+          "", Authorization.NONE, Map.of(), TlsSettings.DEFAULT, Duration.ofSeconds(10), "dev");
+
+  public RequestSettings {
+    headers = Map.copyOf(headers);
+    if (timeout.toMillis() < 1 || timeout.toMillis() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("timeout " + timeout);
+    }
+  }
+
+  /** Without the values of headers: they may be secrets. */
+  @Override
+  public String toString() {
+    return "tenant '" + tenantId + "', headers " + headers.keySet() + ", " + tls + ", " + timeout;
+  }
+}

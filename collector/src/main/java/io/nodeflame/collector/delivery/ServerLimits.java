@@ -1,0 +1,24 @@
+package io.nodeflame.collector.delivery;
+
+import java.time.Duration;
+
+/**
+ * What a server refuses, so that it need not be asked.
+ *
+ * @param maxLabelNames per series, with {@code __name__}
+ * @param maxProfileBytes uncompressed
+ * @param burstBytes uncompressed and with labels: what the rate limiter can ever let pass
+ * @param maxFuture how far ahead of the wall clock a profile may be
+ */
+public record ServerLimits(
+    int maxLabelNames,
+    int maxLabelNameBytes,
+    int maxLabelValueBytes,
+    int maxProfileBytes,
+    int burstBytes,
+    Duration maxFuture) {
+
+  /** The defaults of Pyroscope 2.2.1. */
+  public static final ServerLimits PYROSCOPE =
+      new ServerLimits(30, 1024, 2048, 4 << 20, 2 << 20, Duration.ofMinutes(10));
+}
