@@ -24,8 +24,7 @@ final class Accounted {
   }
 
   /** Starts the command; the kernel kills it when it has used so many seconds of CPU time. */
-  static Accounted start(Path accounted, int cpuSeconds, List<String> command)
-      throws IOException {
+  static Accounted start(Path accounted, int cpuSeconds, List<String> command) throws IOException {
     List<String> all = new ArrayList<>(List.of(accounted.toString(), Integer.toString(cpuSeconds)));
     all.addAll(command);
     return start(directoryOf(accounted), all);
