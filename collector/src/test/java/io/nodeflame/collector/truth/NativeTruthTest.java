@@ -34,12 +34,16 @@ class NativeTruthTest {
   void everyKindOfExecutable() throws Exception {
     Workloads workloads = new Workloads(directory);
     Map<String, List<String>> commands = new TreeMap<>();
-    commands.put("plain", List.of(workloads.c("shares.c", "plain", "-g").toString()));
-    commands.put("fixed", List.of(workloads.c("shares.c", "fixed", "-no-pie").toString()));
-    commands.put("static", List.of(workloads.c("shares.c", "static", "-static-pie").toString()));
-    commands.put("linked", List.of(withDebugLink(workloads).toString()));
-    commands.put("deleted", List.of(workloads.c("shares.c", "deleted").toString()));
-    commands.put("unoptimized", List.of(workloads.c("shares.c", "unoptimized", "-O0").toString()));
+    commands.put("truth-plain", List.of(workloads.c("shares.c", "truth-plain", "-g").toString()));
+    commands.put(
+        "truth-fixed", List.of(workloads.c("shares.c", "truth-fixed", "-no-pie").toString()));
+    commands.put(
+        "truth-static", List.of(workloads.c("shares.c", "truth-static", "-static-pie").toString()));
+    commands.put("truth-linked", List.of(withDebugLink(workloads).toString()));
+    commands.put("truth-deleted", List.of(workloads.c("shares.c", "truth-deleted").toString()));
+    commands.put(
+        "truth-unoptimized",
+        List.of(workloads.c("shares.c", "truth-unoptimized", "-O0").toString()));
 
     Map<String, Long> cpu = new TreeMap<>();
     Path accounted = workloads.c("accounted.c", "accounted");
@@ -52,8 +56,8 @@ class NativeTruthTest {
           command.add(CPU_MILLIS);
           pair.put(name, Accounted.start(accounted, 60, command));
         }
-        if (pair.containsKey("deleted")) {
-          Files.delete(directory.resolve("deleted"));
+        if (pair.containsKey("truth-deleted")) {
+          Files.delete(directory.resolve("truth-deleted"));
         }
         for (var program : pair.entrySet()) {
           cpu.put(program.getKey(), program.getValue().awaitCpuNanos());
@@ -69,18 +73,18 @@ class NativeTruthTest {
   @Test
   void threads() throws Exception {
     Workloads workloads = new Workloads(directory);
-    String program = workloads.c("shares.c", "threads").toString();
+    String program = workloads.c("shares.c", "truth-threads").toString();
     Path accounted = workloads.c("accounted.c", "accounted");
     try (ProfiledRun run = ProfiledRun.start(FREQUENCY_HZ, directory)) {
       long cpu = Accounted.start(accounted, 60, List.of(program, CPU_MILLIS, "2")).awaitCpuNanos();
       DeliveredProfiles delivered = run.finish();
-      check(delivered.ofService("threads"), cpu, "work");
+      check(delivered.ofService("truth-threads"), cpu, "work");
     }
   }
 
   /** Stripped; its symbols are in a file that .gnu_debuglink names. */
   private Path withDebugLink(Workloads workloads) throws Exception {
-    Path program = workloads.c("shares.c", "linked", "-Wl,--build-id=none");
+    Path program = workloads.c("shares.c", "truth-linked", "-Wl,--build-id=none");
     Command.require("objcopy", "--version");
     Path debugFile = workloads.directory(".debug").resolve("linked.debug");
     Command.run(
@@ -101,7 +105,7 @@ class NativeTruthTest {
         "C %s: %d samples, cpu ratio %.3f, complete %.2f %%, callers %.2f %%,"
             + " shares %.1f/%.1f/%.1f",
         stacks.name(), stacks.samples(), ratio, 100 * complete, 100 * known, sixty, thirty, ten);
-    assertEquals(1, ratio, 0.03, "samples x period per CPU time of " + stacks.name());
+    assertEquals(1, ratio, 0.03, stacks.describe(stack -> true));
     assertTrue(complete >= 0.995, stacks.describe(stack -> !stack.isComplete()));
     assertTrue(known >= 0.995, stacks.describe(stack -> !isKnown(stack, callers)));
     assertEquals(60, sixty, 2, stacks.name());

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NodeTruthTest {
   private static final int FREQUENCY_HZ = 499;
   private static final int CPU_SECONDS = 6;
-  private static final String SERVICE = "node-truth";
+  private static final String SERVICE = "truth-node";
 
   @TempDir Path directory;
 
@@ -100,7 +100,7 @@ class NodeTruthTest {
         "node %s: %d samples, cpu ratio %.3f, complete %.2f %%; callers %.2f %% of %d in leaf or"
             + " work",
         what, stacks.samples(), ratio, 100 * complete, 100 * chained, script.samples());
-    assertEquals(1, ratio, 0.03, what);
+    assertEquals(1, ratio, 0.03, stacks.describe(stack -> true));
     assertTrue(complete >= 0.995, stacks.describe(stack -> !stack.isComplete()));
     assertTrue(script.samples() > 0.5 * stacks.samples(), stacks.describe(stack -> true));
     assertTrue(chained >= 0.995, script.describe(stack -> !hasCallers(stack)));

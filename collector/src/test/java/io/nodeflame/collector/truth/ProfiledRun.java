@@ -12,6 +12,7 @@ import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
 import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.collector.collection.CollectionSettings;
+import io.nodeflame.collector.collection.ProfileDelivery;
 import io.nodeflame.collector.pprof.PprofEncoder;
 import io.nodeflame.collector.pprof.PprofLimits;
 import io.nodeflame.collector.pprof.ProfileClock;
@@ -42,6 +43,7 @@ final class ProfiledRun implements AutoCloseable {
   private final PerfEventSampler sampler;
   private final HostSymbolizer symbolizer;
   private final SampleLedger ledger = new SampleLedger();
+  private final PprofEncoder encoder = new PprofEncoder(PprofLimits.PYROSCOPE, new ProfileClock());
   private final DeliveredProfiles delivered = new DeliveredProfiles();
   private final Collection collection;
   private long lostBefore;
@@ -69,9 +71,8 @@ final class ProfiledRun implements AutoCloseable {
                 new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
                 HostTargetResolver.DEFAULT_MAX_PROCESSES,
                 System::nanoTime),
-            new PprofEncoder(PprofLimits.PYROSCOPE, new ProfileClock()),
+            new ProfileDelivery(encoder, ledger, List.of(delivered)),
             ledger,
-            List.of(delivered),
             new CollectionSettings(
                 Duration.ofSeconds(2), 1_000_000_000L / frequencyHz, Clock.systemUTC()));
   }
@@ -138,5 +139,6 @@ final class ProfiledRun implements AutoCloseable {
     collection.close();
     sampler.close();
     symbolizer.close();
+    encoder.close();
   }
 }

@@ -26,16 +26,16 @@ class ShortProcessTruthTest {
   @Test
   void shortProcessesAreNotMissed() throws Exception {
     Workloads workloads = new Workloads(directory);
-    String brief = workloads.c("brief.c", "brief").toString();
-    String spawner = workloads.c("spawner.c", "spawner").toString();
+    String brief = workloads.c("brief.c", "truth-brief").toString();
+    String spawner = workloads.c("spawner.c", "truth-spawner").toString();
     Path accounted = workloads.c("accounted.c", "accounted");
     List<String> command = List.of(spawner, "20", Integer.toString(PROCESSES), brief, "50");
     try (ProfiledRun run = ProfiledRun.start(FREQUENCY_HZ, directory)) {
       long cpu = Accounted.start(accounted, 60, command).awaitCpuNanos();
       DeliveredProfiles delivered = run.finish();
 
-      ServiceStacks stacks = delivered.ofService("brief");
-      ServiceStacks parent = delivered.ofService("spawner");
+      ServiceStacks stacks = delivered.ofService("truth-brief");
+      ServiceStacks parent = delivered.ofService("truth-spawner");
       double there = (double) stacks.nanos() / cpu;
       double named = stacks.share(stack -> stack.hasChain(List.of("main", "brief_work")));
       double mistaken = (double) parent.nanos(stack -> stack.has("brief_work")) / cpu;
