@@ -46,6 +46,7 @@ final class StackTable {
    *
    * @param leafCaller caller of a leaf without a frame, put in behind the leaf; 0 = none
    */
+  @SuppressWarnings("EnumOrdinal") // only within this process, to keep a reason in a byte
   void add(TrackedImage image, SampleView sample, long leafCaller) {
     int kernel = sample.kernelFrameCount();
     int user = sample.userFrameCount();
