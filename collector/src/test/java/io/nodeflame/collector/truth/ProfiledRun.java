@@ -10,7 +10,6 @@ import io.nodeflame.bpf.SamplerSettings;
 import io.nodeflame.bpf.SamplingEvent;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
-import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.collection.ProfileDelivery;
 import io.nodeflame.collector.pprof.PprofEncoder;
@@ -104,10 +103,6 @@ final class ProfiledRun implements AutoCloseable {
 
   SampleLedger ledger() {
     return ledger;
-  }
-
-  CollectionReport report() {
-    return collection.report();
   }
 
   DeliveredProfiles delivered() {
