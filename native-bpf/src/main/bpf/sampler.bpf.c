@@ -149,7 +149,8 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 	walk->switches_stacks = process && process->process_start_ns == sample->record.process_start_ns &&
 				process->flags & NF_PROCESS_SWITCHES_STACKS;
 
-	read_word(walk, walk->sp, &sample->stack_word);
+	read_word(walk, walk->sp, &walk->stack_word);
+	sample->stack_word = walk->stack_word;
 	if (!is_code_address(walk->pc)) {
 		walk->end_reason = NF_END_BAD_PC;
 	} else {
