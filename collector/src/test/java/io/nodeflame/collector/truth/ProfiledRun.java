@@ -12,6 +12,7 @@ import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
 import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.collector.collection.CollectionSettings;
+import io.nodeflame.collector.collection.ProfileDelivery;
 import io.nodeflame.collector.pprof.PprofEncoder;
 import io.nodeflame.collector.pprof.PprofLimits;
 import io.nodeflame.collector.pprof.ProfileClock;
@@ -69,9 +70,11 @@ final class ProfiledRun implements AutoCloseable {
                 new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
                 HostTargetResolver.DEFAULT_MAX_PROCESSES,
                 System::nanoTime),
-            new PprofEncoder(PprofLimits.PYROSCOPE, new ProfileClock()),
+            new ProfileDelivery(
+                new PprofEncoder(PprofLimits.PYROSCOPE, new ProfileClock()),
+                ledger,
+                List.of(delivered)),
             ledger,
-            List.of(delivered),
             new CollectionSettings(
                 Duration.ofSeconds(2), 1_000_000_000L / frequencyHz, Clock.systemUTC()));
   }
