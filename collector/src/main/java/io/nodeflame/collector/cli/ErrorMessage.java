@@ -1,5 +1,6 @@
 package io.nodeflame.collector.cli;
 
+import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,6 +27,9 @@ final class ErrorMessage {
   static int print(Throwable error, boolean verbose, PrintWriter err) {
     if (verbose) {
       error.printStackTrace(err);
+      if (error instanceof SamplerException sampler && !sampler.verifierLog().isEmpty()) {
+        err.println(sampler.verifierLog());
+      }
     } else if (error instanceof ConfigException config) {
       config.problems().forEach(err::println);
     } else {
@@ -45,7 +49,9 @@ final class ErrorMessage {
     if (error instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();
     }
-    if (error instanceof IOException || error instanceof IllegalArgumentException) {
+    if (error instanceof IOException
+        || error instanceof SamplerException
+        || error instanceof IllegalArgumentException) {
       return firstLine(error);
     }
     return "unexpected: " + error.getClass().getSimpleName() + ": " + firstLine(error);

@@ -67,9 +67,14 @@ final class FrameTable {
     return version;
   }
 
+  /** Whether it has grown so large that the window should end. */
+  boolean isLarge() {
+    return frames.size() > MAX_FRAMES;
+  }
+
   /** Starts anew when large. Call only while no window holds indexes. */
   void trim() {
-    if (frames.size() > MAX_FRAMES) {
+    if (isLarge()) {
       frames = new ArrayList<>();
       reasons = new ArrayList<>();
       indexes.clear();

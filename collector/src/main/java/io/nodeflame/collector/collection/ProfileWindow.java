@@ -86,7 +86,7 @@ final class ProfileWindow {
     for (TargetWindow window : windows.values()) {
       held += window.frameCount();
     }
-    return held > MAX_FRAME_INDEXES;
+    return held > MAX_FRAME_INDEXES || frames.isLarge();
   }
 
   /** Closes the window and begins an empty one. The profiles must be used before the next add. */

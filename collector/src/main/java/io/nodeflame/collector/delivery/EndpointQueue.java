@@ -409,7 +409,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
 
   private void retry(WaitingProfile failed, PushResult result) {
     ledger.retried();
-    log.warn("push failed, tried again later", result.detail());
+    log.warn("push failed, tried again later", firstWord(result.detail()), result.detail());
     if (stopped) {
       ledger.dropped(failed.profile, DropReason.SHUTDOWN);
       return;
@@ -424,6 +424,12 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     long asked = result.retryAfter().toNanos();
     pausedUntilNanos = now + Math.max(asked, Math.min(pause, LONGEST_PAUSE_NANOS));
     waiting.add(failed);
+  }
+
+  /** The status or the kind of exception: what tells failures apart. */
+  private static String firstWord(String detail) {
+    int end = detail.indexOf(' ');
+    return end < 0 ? detail : detail.substring(0, end);
   }
 
   private void split(WaitingProfile whole, PushResult result, List<EncodedProfile> parts) {

@@ -39,7 +39,7 @@ final class CapabilityCheck implements Check {
         : CheckResult.warning(name, what, fix);
   }
 
-  private static Optional<Long> hex(String text) {
+  static Optional<Long> hex(String text) {
     try {
       return Optional.of(Long.parseUnsignedLong(text, 16));
     } catch (NumberFormatException e) {

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,6 +50,16 @@ final class Accounted {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Waits until the program's file is executed. */
+  void awaitRunning(Path program) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    Optional<String> file = Optional.of(program.toString());
+    while (process.descendants().noneMatch(child -> child.info().command().equals(file))) {
+      assertTrue(process.isAlive() && System.nanoTime() < deadline, program + " does not run");
+      Thread.sleep(1);
+    }
   }
 
   /**

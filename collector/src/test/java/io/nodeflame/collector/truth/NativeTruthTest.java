@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,9 @@ class NativeTruthTest {
           pair.put(name, Accounted.start(accounted, 60, command));
         }
         if (pair.containsKey("truth-deleted")) {
-          Files.delete(directory.resolve("truth-deleted"));
+          Path file = directory.resolve("truth-deleted");
+          Objects.requireNonNull(pair.get("truth-deleted")).awaitRunning(file);
+          Files.delete(file);
         }
         for (var program : pair.entrySet()) {
           cpu.put(program.getKey(), program.getValue().awaitCpuNanos());
