@@ -91,8 +91,7 @@ class SampleAccountsTest {
     QueueSettings settings =
         new QueueSettings(
             maxBytes, Duration.ofMinutes(5), 2, 3, RetryPolicy.DEFAULT, ServerLimits.PYROSCOPE);
-    return new EndpointQueue(
-        name, new CapriciousPush(), settings, clock, InstantSource.system());
+    return new EndpointQueue(name, new CapriciousPush(), settings, clock, InstantSource.system());
   }
 
   private SamplerCounters kernel() {
@@ -153,7 +152,7 @@ class SampleAccountsTest {
 
   @Test
   void everyReadingAddsUpForEverySink() throws Exception {
-    StoreConfig config = new StoreConfig(dir, Duration.ofHours(1), 256 << 10);
+    StoreConfig config = new StoreConfig(dir, Duration.ofHours(1), 1 << 20);
     SampleAccounts last;
     try (ProfileStore store = ProfileStore.open(config, Clock.systemUTC());
         EndpointQueue small = queue("small", 20_000);
@@ -164,8 +163,7 @@ class SampleAccountsTest {
               () -> SinkAccounts.of(small),
               () -> SinkAccounts.of(large),
               () -> SinkAccounts.of(store));
-      ProfileDelivery delivery =
-          new ProfileDelivery(encoder, ledger, List.of(small, large, store));
+      ProfileDelivery delivery = new ProfileDelivery(encoder, ledger, List.of(small, large, store));
       Thread moving = new Thread(() -> move(delivery));
       moving.start();
       for (int i = 0; i < READINGS || !isVaried(store, small); i++) {

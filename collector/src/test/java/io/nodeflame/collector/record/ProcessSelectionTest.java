@@ -44,8 +44,7 @@ class ProcessSelectionTest {
   @Test
   void endedProcessIsNoticedAlsoAsAZombie() throws Exception {
     Process child = new ProcessBuilder("sleep", "1000").start();
-    ProcessSelection selection =
-        ProcessSelection.of(List.of((int) child.pid()), Optional.empty());
+    ProcessSelection selection = ProcessSelection.of(List.of((int) child.pid()), Optional.empty());
     assertFalse(selection.hasEnded());
     child.destroyForcibly().waitFor();
     assertTrue(selection.hasEnded());
