@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * The program as users run it: {@code bin/nodeflame} as a process of its own, over the class path
@@ -72,6 +73,26 @@ final class Program {
               ? checkout.resolve("collector/target/collector-test.jar")
               : lib.resolve(String.format("%03d.jar", number++));
       Files.createSymbolicLink(link, path);
+    }
+  }
+
+  /** For users who may not follow the links of the class path: it may be in root's home. */
+  void copyClassPath() throws IOException {
+    Path target = launcher.resolveSibling("../collector/target").normalize();
+    try (Stream<Path> entries = Files.walk(target)) {
+      for (Path link : entries.filter(Files::isSymbolicLink).toList()) {
+        Path entry = link.toRealPath();
+        Files.delete(link);
+        copy(entry, link);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
     }
   }
 

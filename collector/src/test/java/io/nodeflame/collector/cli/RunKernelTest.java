@@ -144,6 +144,7 @@ class RunKernelTest {
 
   @Test
   void userWithoutRightsIsToldWhichAreMissing() throws Exception {
+    program.copyClassPath();
     program
         .start(AS_NOBODY, Map.of(), "run", "--config", config())
         .await()
@@ -199,8 +200,10 @@ class RunKernelTest {
         pyroscope.answerAlways(answer);
         int requests = pyroscope.requests().size();
         Program.await(() -> pyroscope.requests().size() > requests, "a push");
+        int stored = pyroscope.stored().size();
+        pyroscope.behave(exchange -> null);
+        Program.await(() -> pyroscope.stored().size() > stored, "a delivery after it");
       }
-      pyroscope.behave(exchange -> null);
       long afterOutage = daemon.scrape().delivered("main");
       long end = System.nanoTime() + Program.PATIENCE.toNanos();
       Scrape now = daemon.scrape();
@@ -236,8 +239,9 @@ class RunKernelTest {
       // Of each error at most one line in this minute, and of each that came one.
       List<String> errors = result.err().lines().map(RunKernelTest::withoutTime).toList();
       assertEquals(errors.stream().distinct().count(), errors.size(), result::toString);
-      for (String status : List.of("429 ", "500 ", "503 ", "504 ", "502 ")) {
-        long lines = errors.stream().filter(l -> l.contains("later: " + status)).count();
+      for (String status : List.of("429", "500", "503", "504", "502")) {
+        long lines =
+            errors.stream().filter(l -> (l + " ").contains("later: " + status + " ")).count();
         assertEquals(1, lines, () -> status + result);
       }
     }

@@ -152,11 +152,11 @@ class SampleAccountsTest {
 
   @Test
   void everyReadingAddsUpForEverySink() throws Exception {
-    StoreConfig config = new StoreConfig(dir, Duration.ofHours(1), 256 << 10);
+    StoreConfig config = new StoreConfig(dir, Duration.ofHours(1), 1 << 20);
     SampleAccounts last;
+    EndpointQueue small = queue("small", 20_000);
+    EndpointQueue large = queue("large", 4 << 20);
     try (ProfileStore store = ProfileStore.open(config, Clock.systemUTC());
-        EndpointQueue small = queue("small", 20_000);
-        EndpointQueue large = queue("large", 4 << 20);
         PprofEncoder encoder = new PprofEncoder(PprofLimits.PYROSCOPE, clock)) {
       List<Supplier<SinkAccounts>> sinks =
           List.of(
