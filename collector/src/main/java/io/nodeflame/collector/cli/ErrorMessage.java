@@ -1,5 +1,6 @@
 package io.nodeflame.collector.cli;
 
+import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,7 +46,9 @@ final class ErrorMessage {
     if (error instanceof FileSystemException file && file.getReason() != null) {
       return file.getFile() + ": " + file.getReason();
     }
-    if (error instanceof IOException || error instanceof IllegalArgumentException) {
+    if (error instanceof IOException
+        || error instanceof SamplerException
+        || error instanceof IllegalArgumentException) {
       return firstLine(error);
     }
     return "unexpected: " + error.getClass().getSimpleName() + ": " + firstLine(error);

@@ -7,6 +7,7 @@ import io.nodeflame.collector.config.DurationText;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.daemon.Pipeline;
 import io.nodeflame.collector.doctor.KernelSupport;
+import io.nodeflame.collector.doctor.SamplingRights;
 import io.nodeflame.collector.record.ProcessSelection;
 import io.nodeflame.collector.record.RecordFormat;
 import io.nodeflame.collector.record.Recording;
@@ -86,6 +87,7 @@ final class RecordCommand implements Callable<Integer> {
     ProcessSelection selection = selection();
     NodeflameConfig config = configure();
     Kernel.require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafeKernel);
+    Rights.require(SamplingRights.read(Path.of("/proc")), spec.commandLine().getErr());
 
     Recording recording = new Recording(selection.isWholeHost());
     SampleLedger ledger = new SampleLedger();

@@ -7,6 +7,7 @@ import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.daemon.Daemon;
 import io.nodeflame.collector.daemon.SampleAccounts;
 import io.nodeflame.collector.doctor.KernelSupport;
+import io.nodeflame.collector.doctor.SamplingRights;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -62,6 +63,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, ConfigException, SamplerException {
     NodeflameConfig config = configure();
     Kernel.require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafeKernel);
+    Rights.require(SamplingRights.read(Path.of("/proc")), spec.commandLine().getErr());
     Daemon daemon = Daemon.start(config, ProgramVersion.read());
     CountDownLatch stopping = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
