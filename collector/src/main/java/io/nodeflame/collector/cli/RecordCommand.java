@@ -122,7 +122,7 @@ final class RecordCommand implements Callable<Integer> {
     try {
       return ProcessSelection.of(pids, container);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
   }
 

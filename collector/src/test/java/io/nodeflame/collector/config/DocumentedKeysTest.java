@@ -103,7 +103,8 @@ class DocumentedKeysTest {
             Map.entry("pyroscope[].tenantFrom", "pyroscope: [{url: 'http://a', tenantFrom: b}]"),
             Map.entry("pyroscope[].spool.dir", "pyroscope: [{url: 'http://a', spool: {dir: /b}}]"),
             Map.entry(
-                "pyroscope[].spool.maxSize", "pyroscope: [{url: 'http://a', spool: {maxSize: 0B}}]"),
+                "pyroscope[].spool.maxSize",
+                "pyroscope: [{url: 'http://a', spool: {maxSize: 0B}}]"),
             Map.entry(
                 "pyroscope[].spool.maxAge", "pyroscope: [{url: 'http://a', spool: {maxAge: 5m}}]"),
             Map.entry("server.tls", "server: {tls: {certFile: /a, keyFile: /b, clientCaFile: /c}}"),

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** What {@code docs/metrics.md} says. */
 final class DocumentedMetrics {
-  private static final Pattern ROW = Pattern.compile("\\| `(nodeflame_\\w+)` \\| (.*?) ?\\| .* \\|");
+  private static final Pattern ROW =
+      Pattern.compile("\\| `(nodeflame_\\w+)` \\| (.*?) ?\\| .* \\|");
 
   private DocumentedMetrics() {}
 
