@@ -11,7 +11,7 @@ COPY deploy/scripts/install-packages deploy/scripts/install-packages
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && \
     deploy/scripts/install-packages build
 COPY . .
-RUN make build
+RUN make target/.built
 COPY --from=jdk /opt/java/openjdk /opt/java/openjdk
 RUN JLINK_JAVA_HOME=/opt/java/openjdk deploy/scripts/dist /opt/nodeflame && \
     deploy/scripts/image-root /opt/nodeflame /image

@@ -3,7 +3,7 @@
 //   node build.mjs OUT [--if-missing]
 //
 // OUT/index.html, app.js, app.css, icon.svg   served by the daemon
-// OUT/record.html                             one file; a profile's JSON goes where the placeholder is
+// OUT/record.html                             one file; a profile's JSON and its title go where the placeholders are
 //
 // Does nothing when OUT is newer than every source; installs packages only when the lock changed.
 import { execFileSync } from 'node:child_process';

@@ -8,6 +8,9 @@
 #include "image.h"
 #include "walker.h"
 
+#define YOUNG_NS 500000000ULL
+#define WAKEUP_INTERVAL_NS 5000000ULL
+
 /* Set before load. */
 const volatile __u64 sample_period_ns = 0; /* weight of a sample; 0: time since the CPU's last one */
 const volatile __u64 max_weight_ns = 0;    /* bound of that time: the CPU may have been idle */
@@ -45,6 +48,13 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } last_sample_ns SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} last_wakeup_ns SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -139,7 +149,8 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 	walk->switches_stacks = process && process->process_start_ns == sample->record.process_start_ns &&
 				process->flags & NF_PROCESS_SWITCHES_STACKS;
 
-	read_word(walk, walk->sp, &sample->stack_word);
+	read_word(walk, walk->sp, &walk->stack_word);
+	sample->stack_word = walk->stack_word;
 	if (!is_code_address(walk->pc)) {
 		walk->end_reason = NF_END_BAD_PC;
 	} else {
@@ -217,6 +228,22 @@ static __always_inline __u32 take_kernel_stack(void *ctx, struct scratch *scratc
 	return (__u32)bytes / 8;
 }
 
+/* A young process is still mapping its libraries and may soon be gone: its samples wake user space,
+ * so that the mappings are read with them. Everybody else's wait for the next round. */
+static __always_inline __u64 wakeup_flag(const struct nf_sample *sample)
+{
+	__u32 entry = only_entry;
+	__u64 *last;
+
+	if (bpf_ktime_get_boot_ns() - sample->record.process_start_ns > YOUNG_NS)
+		return BPF_RB_NO_WAKEUP;
+	last = bpf_map_lookup_elem(&last_wakeup_ns, &entry);
+	if (!last || sample->record.time_ns - *last < WAKEUP_INTERVAL_NS)
+		return BPF_RB_NO_WAKEUP;
+	*last = sample->record.time_ns;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 static __always_inline void sample_task(void *ctx, struct nf_counters *counters, __u64 pid_tgid)
 {
 	struct bpf_perf_event_data *event = ctx;
@@ -260,7 +287,7 @@ static __always_inline void sample_task(void *ctx, struct nf_counters *counters,
 	bytes += (__u32)sample->kernel_frames * 8;
 	if (bytes > sizeof(scratch->sample))
 		bytes = sizeof(scratch->sample);
-	if (bpf_ringbuf_output(&samples, &scratch->sample, bytes, BPF_RB_NO_WAKEUP))
+	if (bpf_ringbuf_output(&samples, &scratch->sample, bytes, wakeup_flag(sample)))
 		counters->lost_ring++;
 	else
 		counters->submitted++;

@@ -22,6 +22,7 @@ struct walk {
 	__u64 sp;
 	__u64 fp;
 	__u64 main_base;   /* mm->start_stack */
+	__u64 stack_word;  /* word at sp */
 	__u64 thread_base; /* thread pointer: glibc and musl put it at the top of a thread's stack */
 	__u32 frames;
 	__u32 max_frames;
@@ -60,25 +61,55 @@ static __always_inline int read_word(const struct walk *walk, __u64 address, __u
 }
 
 #if defined(__TARGET_ARCH_x86)
+#define PUSH_BYTES 16 /* how far before pc the push of a function's start may be */
+
+/* The start of the function has pushed rbp, and has not made it its own yet: compilers put other
+ * instructions between the two. The word at sp is rbp's value then. */
+static __always_inline int has_just_pushed(const struct walk *walk)
+{
+	__u8 code[PUSH_BYTES] = {};
+
+	if (walk->stack_word != walk->fp ||
+	    bpf_probe_read_user(code, sizeof(code), (const void *)(walk->pc - sizeof(code))))
+		return 0;
+	for (int i = 0; i < PUSH_BYTES; i++)
+		if (code[i] == 0x55)
+			return 1;
+	return 0;
+}
+
 /* The interrupted function has no frame of its own yet, or no longer. Judged by the instruction
  * bytes at pc, which is always an instruction's first byte:
- *   55 48 89 e5       push %rbp; mov %rsp,%rbp       return address at [sp]
- *   f3 0f 1e fa       endbr64: the function's entry  return address at [sp]
- *   c3                ret                            return address at [sp]
- *   [55] 48 89 e5     between the two                return address at [sp + word]
+ *   55 48 89 e5         push %rbp; mov %rsp,%rbp     return address at [sp]
+ *   f3 0f 1e fa         endbr64: the function's entry
+ *   c3                  ret
+ *   48 83 c4 n c3       add $n,%rsp; ret             at [sp + n]
+ *   48 81 c4 n.. c3     the same, n of 4 bytes
+ * and where frames may lie on several stacks, that is in Go, whose compiler until 1.20 made frames by
+ *   48 89 6c 24 n       mov %rbp,n(%rsp)             at [sp + n + 8]
+ *   48 8d 6c 24 n       lea n(%rsp),%rbp
+ *   48 89 ac 24 n.., 48 8d ac 24 n..                 the same, n of 4 bytes
  * Returns where the return address is, or 0: the frame stands. */
 static __always_inline __u64 leaf_return_slot(const struct walk *walk)
 {
-	__u8 code[8] = {};
-	__u32 at_pc;
+	__u64 code = 0;
+	__u32 start;
 
-	if (bpf_probe_read_user(code, sizeof(code), (const void *)(walk->pc - 1)))
+	if (bpf_probe_read_user(&code, sizeof(code), (const void *)walk->pc))
 		return 0;
-	at_pc = code[1] | code[2] << 8 | code[3] << 16 | (__u32)code[4] << 24;
-	if (at_pc == 0xe5894855 || at_pc == 0xec8b4855 || at_pc == 0xfa1e0ff3 || code[1] == 0xc3)
+	start = (__u32)code;
+	if (start == 0xe5894855 || start == 0xec8b4855 || start == 0xfa1e0ff3 || (code & 0xff) == 0xc3)
 		return walk->sp;
-	if (code[0] == 0x55 && ((at_pc & 0xffffff) == 0xe58948 || (at_pc & 0xffffff) == 0xec8b48))
-		return walk->sp + walk->word_bytes;
+	if ((code & 0xff80ffffffULL) == 0xc300c48348ULL)
+		return walk->sp + (code >> 24 & 0x7f);
+	if ((code & 0xff00000000ffffffULL) == 0xc300000000c48148ULL)
+		return walk->sp + (code >> 24 & (MAX_FRAME_BYTES - 1));
+	if (walk->switches_stacks && (start == 0x246c8948 || start == 0x246c8d48))
+		return walk->sp + (code >> 32 & 0x7f) + 8;
+	if (walk->switches_stacks && (start == 0x24ac8948 || start == 0x24ac8d48))
+		return walk->sp + (code >> 32 & (MAX_FRAME_BYTES - 1)) + 8;
+	if (has_just_pushed(walk))
+		return walk->sp + 8;
 	return 0;
 }
 

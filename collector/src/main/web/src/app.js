@@ -20,6 +20,7 @@ let lastGood = 0;
 let timer = 0;
 let running = null;
 let shownSpan = null;
+let shownNewest = -1;
 
 const view = profileView(byId('view'), state, {
   onSettings: () => writeState(state),
@@ -41,7 +42,8 @@ function span(windowSeconds) {
   const now = Date.now();
   const from = millis(state.from, now);
   const until = Math.max(from + 1000, millis(state.until, now));
-  const step = Math.max(windowSeconds, Math.ceil((until - from) / 1000 / 180)) * 1000;
+  // Whole windows, or bars would take turns at holding one profile more.
+  const step = Math.max(1, Math.ceil((until - from) / 1000 / 180 / windowSeconds)) * windowSeconds * 1000;
   return { from, until, step, stripFrom: Math.floor(from / step) * step, stripUntil: Math.ceil(until / step) * step };
 }
 
@@ -60,6 +62,10 @@ async function refresh() {
     const about = await status(mine.signal);
     byId('node').textContent = about.node;
     document.title = `${state.service || about.node || 'this machine'} - Nodeflame`;
+    if (about.newestMillis > 0 && about.newestMillis === shownNewest) {
+      byId('banner').hidden = true;
+      return;
+    }
     const at = span(about.windowSeconds);
     const range = { start: String(at.from), end: String(at.until) };
     const stripRange = { start: String(at.stripFrom), end: String(at.stripUntil) };
@@ -72,7 +78,8 @@ async function refresh() {
     shownSpan = at;
     byId('banner').hidden = true;
     byId('token').hidden = true;
-    drawSeries(series, at);
+    shownNewest = isLive(state) ? about.newestMillis : -1;
+    drawSeries(series, at, about.newestMillis);
     drawTree(tree, about);
   } catch (error) {
     if (error.name === 'AbortError') return;
@@ -103,7 +110,7 @@ function drawTree(answer, about) {
 
 const cpuAge = (seconds) => (seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 60)} minutes`);
 
-function drawSeries(series, at) {
+function drawSeries(series, at, newest) {
   const totals = new Map();
   const all = new Map();
   const chosen = new Map();
@@ -118,11 +125,12 @@ function drawSeries(series, at) {
     }
   }
   const times = [];
-  for (let time = at.stripFrom + at.step; time <= at.stripUntil; time += at.step) times.push(time);
+  // The last step is drawn once there is something in it: it is still going on.
+  for (let time = at.stripFrom + at.step; time <= at.stripUntil && time - at.step < newest; time += at.step) times.push(time);
   const points = (map) => times.map((time) => ({ time, cores: (map.get(time) ?? 0) / (at.step * 1e6) }));
   strip.show({ from: at.stripFrom, until: at.stripUntil, step: at.step, all: points(all), chosen: state.service ? points(chosen) : null });
   const sum = [...(state.service ? chosen : all).values()].reduce((a, b) => a + b, 0);
-  byId('cpu-now').textContent = `${cores(sum / ((at.stripUntil - at.stripFrom) * 1e6))} cores on average · ${cpuTime(sum)}`;
+  byId('cpu-now').textContent = `${cores(sum / (Math.max(1, times.length) * at.step * 1e6))} cores on average · ${cpuTime(sum)}`;
   byId('span').textContent = isLive(state) ? `last ${state.from.slice(4)} · ${clock(at.until)}` : `${dateAndClock(at.from)} - ${dateAndClock(at.until)}`;
   drawServices(totals);
 }
@@ -210,6 +218,7 @@ function drawControls() {
 }
 
 function changed() {
+  shownNewest = -1;
   writeState(state);
   drawControls();
   refresh();
@@ -314,6 +323,7 @@ byId('token').addEventListener('submit', (event) => {
   event.preventDefault();
   setToken(event.currentTarget.elements.token.value);
   event.currentTarget.reset();
+  shownNewest = -1;
   refresh();
 });
 

@@ -17,8 +17,7 @@ function start() {
   }
   const settings = { show: 'both', direction: 'icicle', search: '' };
   const view = profileView(byId('view'), settings, { onSettings() {}, onZoom() {} });
-  byId('title').textContent = [profile.title, cpuTime(profile.value) + ' of CPU'].filter(Boolean).join(' · ');
-  if (profile.title) document.title = `${profile.title} - Nodeflame`;
+  byId('whole').textContent = `· ${cpuTime(profile.value)} of CPU`;
   if (profile.value > 0) view.show(profile);
   else view.empty('No samples', 'Nothing ran on a CPU while this profile was recorded.');
   themeButton(byId('theme'), () => view.recolour());

@@ -87,7 +87,7 @@ export function tableView(host, listener) {
     const time = document.createElement('span');
     time.textContent = cpuTime(value);
     cell.append(share, time);
-    cell.style.setProperty('--share', `${root.value > 0 ? (100 * value) / root.value : 0}%`);
+    cell.style.setProperty('--share', String(root.value > 0 ? value / root.value : 0));
     return cell;
   }
 

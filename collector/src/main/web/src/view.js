@@ -7,11 +7,11 @@ import { kindsOf, matcher } from './tree.js';
 
 const MARKUP = `
 <div class="toolbar">
-  <div class="search"><input type="search" id="search" placeholder="Search functions (text or regular expression)  /" aria-label="Search functions" autocomplete="off" spellcheck="false"><output id="matched" class="matched"></output></div>
+  <div class="search"><input type="search" id="search" placeholder="Search functions   ( / )" title="Text or regular expression" aria-label="Search functions" autocomplete="off" spellcheck="false"><output id="matched" class="matched"></output></div>
   <div class="segments" role="group" aria-label="Shown">
     <button type="button" data-show="both">Both</button><button type="button" data-show="flame">Flame graph</button><button type="button" data-show="table">Table</button>
   </div>
-  <button type="button" id="direction" aria-pressed="true" title="Root on top (icicle) or at the bottom (flame)">Icicle</button>
+  <button type="button" id="direction" title="Root on top (icicle) or at the bottom (flame)">Icicle</button>
   <button type="button" id="reset" disabled>Reset zoom</button>
 </div>
 <div class="panes">
@@ -55,7 +55,7 @@ export function profileView(host, settings, listener) {
       button.setAttribute('aria-pressed', String(button.dataset.show === settings.show));
     }
     const icicle = settings.direction !== 'flame';
-    find('#direction').setAttribute('aria-pressed', String(icicle));
+    find('#direction').textContent = icicle ? 'Icicle' : 'Flame';
     flame.setInverted(icicle);
     listener.onSettings(settings);
   }

@@ -18,6 +18,7 @@ public final class PerfEventSampler implements StackSampler {
           "sampler_scratch",
           "sampler_counters",
           "last_sample_ns",
+          "last_wakeup_ns",
           "seen_images",
           "processes");
 

@@ -10,8 +10,8 @@ import java.time.Duration;
 public interface StackSampler extends AutoCloseable {
 
   /**
-   * Waits until the kernel asks for attention (a process image seen for the first time), {@link
-   * #wake} is called, or the time is over. Samples of known images do not end the wait.
+   * Waits until the kernel asks for attention (a process image seen for the first time, or a sample
+   * of a young process), {@link #wake} is called, or the time is over.
    */
   void await(Duration atMost);
 

@@ -2,6 +2,7 @@ package io.nodeflame.symbolizer;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one address of a stack is.
@@ -21,10 +22,21 @@ public record Location(
     long address,
     List<SourceLine> lines,
     Optional<UnnamedReason> unnamed) {
+  /**
+   * Marked TOPFRAME in Go's runtime: the first function of a goroutine and of a thread. A thread
+   * inherits the frame pointer of the one that made it, so a walk may run on from there.
+   */
+  private static final Set<String> GO_STACK_BASES = Set.of("runtime.goexit", "runtime.mstart");
+
   public Location {
     lines = List.copyOf(lines);
     if (lines.isEmpty()) {
       throw new IllegalArgumentException("a location needs at least one line");
     }
+  }
+
+  /** Whether stacks begin in this function: what a walk finds beyond it is of another stack. */
+  public boolean isStackBase() {
+    return kind == FrameKind.GO && GO_STACK_BASES.contains(lines.get(lines.size() - 1).function());
   }
 }

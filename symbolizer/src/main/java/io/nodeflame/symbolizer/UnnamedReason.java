@@ -4,10 +4,12 @@ package io.nodeflame.symbolizer;
 public enum UnnamedReason {
   NO_MAPPING("no_mapping", "the address is in no mapping of the process"),
   PROCESS_GONE("process_gone", "the process ended before its mappings could be read"),
+  PROCESS_UNREADABLE("process_unreadable", "reading the process's mappings is not permitted"),
   FILE_UNREADABLE("file_unreadable", "the mapped file could not be opened"),
   FILE_MALFORMED("file_malformed", "the mapped file is not a well-formed ELF file"),
   NO_SYMBOLS("no_symbols", "neither the file nor a debug file has a symbol table"),
   NO_SYMBOL_AT_ADDRESS("no_symbol_at_address", "no symbol covers the address"),
+  SYMBOLS_REFUSED("symbols_refused", "the symbol table is too large or there is no room for it"),
   NO_PERF_MAP("no_perf_map", "run-time code, and the process writes no perf-map"),
   NOT_IN_PERF_MAP("not_in_perf_map", "run-time code that the perf-map does not cover"),
   PERF_MAP_REFUSED("perf_map_refused", "the perf-map has a wrong owner, kind, size or content"),

@@ -6,8 +6,12 @@ public enum DropReason {
   EXCLUDED("excluded", "the configuration excludes the sample's target"),
   /** No target could be found for its process. */
   UNMATCHED("unmatched", "no target is known for the sample's process"),
+  /** More distinct stacks in one drain than the bounded table takes. */
+  TABLE_FULL("table_full", "more distinct stacks came at once than are kept in memory"),
   /** A profile could not be encoded: a bug. */
-  ENCODING_FAILED("encoding_failed", "the profile could not be encoded");
+  ENCODING_FAILED("encoding_failed", "the profile could not be encoded"),
+  /** The daemon ended before they were in a profile. */
+  SHUTDOWN("shutdown", "the daemon ended before the sample was in a profile");
 
   private final String label;
   private final String sentence;

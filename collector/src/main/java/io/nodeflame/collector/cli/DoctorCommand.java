@@ -1,7 +1,11 @@
 package io.nodeflame.collector.cli;
 
+import io.nodeflame.bpf.PerfEventSampler;
+import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.daemon.ModuleSettings;
 import io.nodeflame.collector.doctor.Check;
 import io.nodeflame.collector.doctor.Doctor;
 import io.nodeflame.collector.doctor.DoctorChecks;
@@ -9,9 +13,11 @@ import io.nodeflame.collector.doctor.DoctorJson;
 import io.nodeflame.collector.doctor.DoctorReport;
 import io.nodeflame.collector.doctor.DoctorText;
 import io.nodeflame.collector.doctor.NodeRoots;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +34,9 @@ import picocli.CommandLine.Spec;
     description = "Check kernel, rights, limits, directories and endpoints; name each fix.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
+  private static final Duration FIRST_SAMPLE_WITHIN = Duration.ofSeconds(3);
+  private static final int CHECK_HZ = 99;
+
   private final Map<String, String> env;
   private final Function<NodeflameConfig, List<Check>> checks;
 
@@ -42,7 +51,21 @@ final class DoctorCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   DoctorCommand(Map<String, String> env) {
-    this(env, config -> DoctorChecks.of(NodeRoots.DEFAULT, config));
+    this(env, DoctorCommand::checks);
+  }
+
+  private static List<Check> checks(NodeflameConfig config) {
+    List<Check> checks = DoctorChecks.of(NodeRoots.DEFAULT, config);
+    checks.add(new SamplerCheck(() -> startSampler(config), FIRST_SAMPLE_WITHIN));
+    return checks;
+  }
+
+  private static StackSampler startSampler(NodeflameConfig config) throws SamplerException {
+    Kernel.require(false);
+    return PerfEventSampler.start(
+        ModuleSettings.sampler(
+            config.sampling().withFrequencyHz(CHECK_HZ),
+            new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")));
   }
 
   /**

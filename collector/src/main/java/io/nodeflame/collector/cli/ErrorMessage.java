@@ -27,6 +27,9 @@ final class ErrorMessage {
   static int print(Throwable error, boolean verbose, PrintWriter err) {
     if (verbose) {
       error.printStackTrace(err);
+      if (error instanceof SamplerException sampler && !sampler.verifierLog().isEmpty()) {
+        err.println(sampler.verifierLog());
+      }
     } else if (error instanceof ConfigException config) {
       config.problems().forEach(err::println);
     } else {

@@ -2,10 +2,35 @@ package io.nodeflame.collector.cli;
 
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.doctor.KernelSupport;
+import io.nodeflame.collector.doctor.RequiredCapabilities;
+import java.nio.file.Path;
+import java.util.List;
 
-/** Keeps the sampler away from kernels that it could freeze. */
+/** Says in one sentence why this kernel or this process cannot sample, before anything starts. */
 final class Kernel {
   private Kernel() {}
+
+  /** The kernel that runs now, and the rights of this process. */
+  static void require(boolean allowUnsafe) throws SamplerException {
+    require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafe);
+    requireRights(Path.of("/proc"));
+  }
+
+  /**
+   * Returns when this process may load BPF programs and open perf events.
+   *
+   * @throws SamplerException which names the missing capabilities
+   */
+  static void requireRights(Path proc) throws SamplerException {
+    List<String> missing = RequiredCapabilities.missing(proc);
+    if (!missing.isEmpty()) {
+      throw new SamplerException(
+          "this process lacks "
+              + String.join(" and ", missing)
+              + ", without which nothing can be sampled: run as root, or add them to"
+              + " securityContext.capabilities.add");
+    }
+  }
 
   /**
    * Returns when sampling is safe, or when the user takes the risk and the refusal allows that.

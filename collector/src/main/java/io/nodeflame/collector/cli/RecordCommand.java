@@ -1,13 +1,12 @@
 package io.nodeflame.collector.cli;
 
+import io.nodeflame.bpf.SamplerCounters;
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.DurationText;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.daemon.Pipeline;
-import io.nodeflame.collector.doctor.KernelSupport;
-import io.nodeflame.collector.doctor.SamplingRights;
 import io.nodeflame.collector.record.ProcessSelection;
 import io.nodeflame.collector.record.RecordFormat;
 import io.nodeflame.collector.record.Recording;
@@ -32,6 +31,8 @@ import picocli.CommandLine.Spec;
     description = "Profile this host, or some of its processes, for a while and write one file.",
     mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
+  private static final long LOOK_NANOS = 500_000_000L;
+
   private final Map<String, String> env;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
@@ -86,14 +87,38 @@ final class RecordCommand implements Callable<Integer> {
             .orElseThrow(() -> wrong("-o " + output + ": ends in .pb.gz, .html or .folded"));
     ProcessSelection selection = selection();
     NodeflameConfig config = configure();
-    Kernel.require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafeKernel);
-    Rights.require(SamplingRights.read(Path.of("/proc")), spec.commandLine().getErr());
+    Recording.requireWritable(output);
+    Kernel.require(allowUnsafeKernel);
 
     Recording recording = new Recording(selection.isWholeHost());
-    SampleLedger ledger = new SampleLedger();
-    try (Pipeline pipeline = Pipeline.start(config, ledger, selection::narrow, recording)) {
-      wait(time, pipeline);
+    try (StopSignal signal = StopSignal.install()) {
+      SamplerCounters counters = record(config, time, selection, recording, signal);
+      write(recording, format, selection, time, counters);
+      return signal.end(ExitCode.GOOD);
     }
+  }
+
+  private SamplerCounters record(
+      NodeflameConfig config,
+      Duration time,
+      ProcessSelection selection,
+      Recording recording,
+      StopSignal signal)
+      throws IOException, SamplerException, InterruptedException {
+    Pipeline pipeline = Pipeline.start(config, new SampleLedger(), selection::narrow, recording);
+    try (pipeline) {
+      wait(time, pipeline, selection, signal);
+    }
+    return pipeline.counters();
+  }
+
+  private void write(
+      Recording recording,
+      RecordFormat format,
+      ProcessSelection selection,
+      Duration time,
+      SamplerCounters counters)
+      throws IOException {
     if (recording.isEmpty()) {
       throw new IOException(
           "no sample was taken: "
@@ -104,8 +129,12 @@ final class RecordCommand implements Callable<Integer> {
     recording.write(format, output, title(time));
     PrintWriter out = spec.commandLine().getOut();
     out.printf("Wrote %d samples to %s.%n", recording.samples(), output);
+    if (counters.lostRing() + counters.lostScratch() > 0) {
+      out.printf(
+          "Of %d samples of the host %d were lost: this machine was too busy.%n",
+          counters.taken() - counters.idle(), counters.lostRing() + counters.lostScratch());
+    }
     out.flush();
-    return ExitCode.GOOD;
   }
 
   private Duration checkedDuration() {
@@ -139,12 +168,14 @@ final class RecordCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), what);
   }
 
-  /** Progress on a terminal, none in a pipe. */
-  private void wait(Duration time, Pipeline pipeline) throws InterruptedException, IOException {
+  /** Until the time is over, a signal comes, or the processes have ended. */
+  private void wait(Duration time, Pipeline pipeline, ProcessSelection selection, StopSignal signal)
+      throws InterruptedException, IOException {
     boolean shows = Terminal.takesColors(env);
     PrintWriter err = spec.commandLine().getErr();
     long end = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+    boolean isStopped = false;
+    for (long left = time.toNanos(); left > 0 && !isStopped; left = end - System.nanoTime()) {
       if (!pipeline.failure().isEmpty()) {
         throw new IOException(pipeline.failure());
       }
@@ -152,7 +183,8 @@ final class RecordCommand implements Callable<Integer> {
         err.printf("\rRecording, %d s left. ", 1 + left / 1_000_000_000L);
         err.flush();
       }
-      Thread.sleep(Math.max(1, Math.min(500, left / 1_000_000)));
+      isStopped =
+          signal.await(Duration.ofNanos(Math.min(LOOK_NANOS, left))) || selection.hasEnded();
     }
     if (shows) {
       err.print("\r\u001b[K");

@@ -6,8 +6,7 @@ import io.nodeflame.collector.config.EndpointConfig;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.daemon.Daemon;
 import io.nodeflame.collector.daemon.SampleAccounts;
-import io.nodeflame.collector.doctor.KernelSupport;
-import io.nodeflame.collector.doctor.SamplingRights;
+import io.nodeflame.collector.daemon.SinkAccounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -15,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,24 +59,19 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, ConfigException, SamplerException {
+  public Integer call()
+      throws IOException, ConfigException, SamplerException, InterruptedException {
     NodeflameConfig config = configure();
-    Kernel.require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafeKernel);
-    Rights.require(SamplingRights.read(Path.of("/proc")), spec.commandLine().getErr());
-    Daemon daemon = Daemon.start(config, ProgramVersion.read());
-    CountDownLatch stopping = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopping, stopped), "shutdown"));
-    greet(config, daemon);
-    try {
-      stopping.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Kernel.require(allowUnsafeKernel);
+    try (StopSignal signal = StopSignal.install()) {
+      Daemon daemon = Daemon.start(config, ProgramVersion.read());
+      try (daemon) {
+        greet(config, daemon);
+        signal.await();
+      }
+      farewell(daemon);
+      return signal.end(ExitCode.GOOD);
     }
-    daemon.close();
-    farewell(daemon);
-    stopped.countDown();
-    return ExitCode.GOOD;
   }
 
   private NodeflameConfig configure() throws IOException, ConfigException {
@@ -98,14 +92,18 @@ final class RunCommand implements Callable<Integer> {
   private void greet(NodeflameConfig config, Daemon daemon) {
     PrintWriter out = spec.commandLine().getOut();
     String host = config.server().listen().host();
+    String shown = host.isEmpty() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    String url = "http://" + shown + ":" + daemon.port() + "/";
     out.printf("Profiling this host at %d Hz.%n", config.sampling().frequencyHz());
     for (EndpointConfig endpoint : config.pyroscope()) {
       out.printf("Pushing to %s.%n", endpoint.url());
     }
     if (config.store().enabled()) {
-      String shown = host.isEmpty() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-      out.printf("Flame graph: http://%s:%d/%n", shown, daemon.port());
-    } else if (config.pyroscope().isEmpty()) {
+      out.printf("Flame graph: %s%n", url);
+    } else {
+      out.printf("Metrics: %smetrics%n", url);
+    }
+    if (!config.store().enabled() && config.pyroscope().isEmpty()) {
       out.println("Neither an endpoint nor the local store is configured: profiles go nowhere.");
     }
     out.flush();
@@ -115,27 +113,28 @@ final class RunCommand implements Callable<Integer> {
     SampleAccounts accounts = daemon.accounts();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "Stopped. Samples taken %d, lost %d, dropped %d.%n",
+        "Stopped. Samples taken %d, idle %d, lost %d, dropped %d.%n",
         accounts.kernel().taken(),
+        accounts.kernel().idle(),
         accounts.lostInKernel(),
-        accounts.balance().dropped().values().stream().mapToLong(Long::longValue).sum());
-    accounts
-        .sinks()
-        .forEach(
-            sink ->
-                out.printf(
-                    "%s: delivered %d, dropped %s.%n",
-                    sink.name(), sink.delivered().samples(), sink.droppedSamples()));
+        accounts.balance().droppedTotal());
+    for (SinkAccounts sink : accounts.sinks()) {
+      out.printf(
+          "%s: delivered %d, dropped %d%s.%n",
+          sink.name(), sink.delivered().samples(), sink.droppedTotal(), reasons(sink));
+    }
     out.flush();
   }
 
-  /** The hook must not end before the last window is delivered: the JVM halts when it does. */
-  private static void stop(CountDownLatch stopping, CountDownLatch stopped) {
-    stopping.countDown();
-    try {
-      stopped.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static String reasons(SinkAccounts sink) {
+    StringJoiner reasons = new StringJoiner(", ", " (", ")").setEmptyValue("");
+    sink.droppedSamples()
+        .forEach(
+            (reason, samples) -> {
+              if (samples > 0) {
+                reasons.add(reason + " " + samples);
+              }
+            });
+    return reasons.toString();
   }
 }

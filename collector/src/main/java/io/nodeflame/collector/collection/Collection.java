@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public final class Collection implements AutoCloseable {
   private static final Duration STUCK_AFTER = Duration.ofSeconds(30);
-  private static final long JOIN_MILLIS = 20_000;
+  private static final long JOIN_MILLIS = 10_000;
 
   private final SamplingLoop sampling;
   private final CollectionLoop collecting;
@@ -71,6 +71,9 @@ public final class Collection implements AutoCloseable {
     if (!failure.isEmpty() || closing) {
       return failure;
     }
+    if (!samplingThread.isAlive() || !collectingThread.isAlive()) {
+      return "a thread ended";
+    }
     long silence = System.nanoTime() - sampling.lastRoundNanos();
     return silence > STUCK_AFTER.toNanos()
         ? "the ring buffer was not drained for " + Duration.ofNanos(silence).toSeconds() + " s"
@@ -89,7 +92,10 @@ public final class Collection implements AutoCloseable {
         collecting.windowsClosed());
   }
 
-  /** Drains once more, hands the last window on, and ends both threads. */
+  /**
+   * Drains once more, hands the last window on, and ends both threads. Each is waited for 10 s at
+   * most: {@link #hasEnded} says whether that was enough.
+   */
   @Override
   public void close() {
     closing = true;
@@ -97,6 +103,11 @@ public final class Collection implements AutoCloseable {
     join(samplingThread);
     collecting.stop();
     join(collectingThread);
+  }
+
+  /** Whether sampler and symbolizer may be freed: no thread uses them any more. */
+  public boolean hasEnded() {
+    return !samplingThread.isAlive() && !collectingThread.isAlive();
   }
 
   private static void join(Thread thread) {

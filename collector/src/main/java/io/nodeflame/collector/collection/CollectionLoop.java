@@ -70,7 +70,7 @@ final class CollectionLoop implements Runnable {
         SliceExchange.Slice slice = exchange.awaitFilled(millisToWait());
         if (slice != null) {
           window.add(slice);
-          exchange.putEmpty(slice.table());
+          exchange.putEmpty(slice);
         } else if (stopping) {
           break;
         }

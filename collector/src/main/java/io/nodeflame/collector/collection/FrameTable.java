@@ -4,6 +4,7 @@ import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.UnnamedReason;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class FrameTable {
   private final Map<ProfileFrame, Integer> indexes = new HashMap<>();
   private List<ProfileFrame> frames = new ArrayList<>();
   private List<@Nullable UnnamedReason> reasons = new ArrayList<>();
+  private final BitSet stackBases = new BitSet();
   private int version;
 
   int indexOf(Location location) {
@@ -28,7 +30,9 @@ final class FrameTable {
             .toList();
     ProfileFrame frame =
         new ProfileFrame(location.kind().label(), location.mapping(), location.buildId(), lines);
-    return indexOf(frame, location.unnamed().orElse(null));
+    int index = indexOf(frame, location.unnamed().orElse(null));
+    stackBases.set(index, location.isStackBase());
+    return index;
   }
 
   int indexOf(ProfileFrame frame, @Nullable UnnamedReason reason) {
@@ -48,6 +52,11 @@ final class FrameTable {
     return reasons.get(frame);
   }
 
+  /** Whether stacks begin in this frame. */
+  boolean isStackBase(int frame) {
+    return stackBases.get(frame);
+  }
+
   /** All frames; profiles share this list, which only grows until the table starts anew. */
   List<ProfileFrame> frames() {
     return frames;
@@ -58,12 +67,18 @@ final class FrameTable {
     return version;
   }
 
+  /** Whether it has grown so large that the window should end. */
+  boolean isLarge() {
+    return frames.size() > MAX_FRAMES;
+  }
+
   /** Starts anew when large. Call only while no window holds indexes. */
   void trim() {
-    if (frames.size() > MAX_FRAMES) {
+    if (isLarge()) {
       frames = new ArrayList<>();
       reasons = new ArrayList<>();
       indexes.clear();
+      stackBases.clear();
       version++;
     }
   }

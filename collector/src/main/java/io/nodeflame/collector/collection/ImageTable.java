@@ -45,6 +45,12 @@ final class ImageTable {
     }
   }
 
+  /** Whether another process with this pid has been seen since. */
+  boolean isReused(int pid, long startNanos) {
+    TrackedImage newest = newestByPid.get(pid);
+    return newest != null && newest.id().startNanos() > startNanos;
+  }
+
   int size() {
     return size;
   }
@@ -55,11 +61,12 @@ final class ImageTable {
 
   /**
    * Takes out what was last seen before a time: the exited before {@code exitedBefore}, all others
-   * before {@code idleBefore}.
+   * before {@code idleBefore}; but not what a slice names that is still in use.
    *
+   * @param lastDone the newest slice that nobody uses any more
    * @return the images taken out, for the caller to close
    */
-  List<TrackedImage> expire(long exitedBefore, long idleBefore) {
+  List<TrackedImage> expire(long exitedBefore, long idleBefore, long lastDone) {
     List<TrackedImage> expired = new ArrayList<>();
     List<Integer> emptied = new ArrayList<>();
     newestByPid.forEach(
@@ -68,7 +75,7 @@ final class ImageTable {
           TrackedImage firstKept = null;
           for (TrackedImage i = newest; i != null; i = i.olderOfPid()) {
             long bound = i.isExited() ? exitedBefore : idleBefore;
-            if (i.lastSeenNanos() - bound < 0) {
+            if (i.lastSeenNanos() - bound < 0 && i.lastSlice() <= lastDone) {
               expired.add(i);
             } else if (kept == null) {
               firstKept = i;

@@ -36,7 +36,16 @@ public final class ProfileDelivery implements StackProfileConsumer {
       ledger.dropped(DropReason.ENCODING_FAILED, profile.totalSamples());
       return;
     }
-    ledger.handOver(
-        profile.totalSamples(), () -> parts.forEach(part -> sinks.forEach(s -> s.accept(part))));
+    long encoded = 0;
+    for (EncodedProfile part : parts) {
+      encoded += part.samples();
+    }
+    if (encoded != profile.totalSamples()) {
+      LOG.error("{} of {} samples were encoded", encoded, profile.totalSamples());
+      ledger.dropped(DropReason.ENCODING_FAILED, profile.totalSamples() - encoded);
+    }
+    if (ledger.handOver(encoded)) {
+      parts.forEach(part -> sinks.forEach(sink -> sink.accept(part)));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.nodeflame.collector.collection;
 
-import io.nodeflame.bpf.EndReason;
 import io.nodeflame.collector.account.DropReason;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.profile.SeriesLabels;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ProfileWindow {
   /** About 4 bytes each; beyond it the window closes early instead of losing anything. */
   private static final int MAX_FRAME_INDEXES = 1 << 20;
-
-  private static final EndReason[] END_REASONS = EndReason.values();
 
   private final StackNamer namer;
   private final FrameTable frames;
@@ -63,7 +60,7 @@ final class ProfileWindow {
     int depth = namer.name(table, stack, slice);
     long samples = table.sampleCount(stack);
     window.add(namer.frames(), depth, samples, table.value(stack));
-    quality.count(END_REASONS[table.endReason(stack)], frames, namer.frames(), depth, samples);
+    quality.count(namer.end(), frames, namer.frames(), depth, samples);
   }
 
   private @Nullable TargetWindow windowOf(@Nullable Resolution resolution, long samples) {
@@ -89,7 +86,7 @@ final class ProfileWindow {
     for (TargetWindow window : windows.values()) {
       held += window.frameCount();
     }
-    return held > MAX_FRAME_INDEXES;
+    return held > MAX_FRAME_INDEXES || frames.isLarge();
   }
 
   /** Closes the window and begins an empty one. The profiles must be used before the next add. */

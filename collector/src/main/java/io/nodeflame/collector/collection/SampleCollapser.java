@@ -31,7 +31,7 @@ final class SampleCollapser implements RecordConsumer {
   private @Nullable StackTable table;
   private long slice;
   private long now;
-  private long restoredImages;
+  private long refusedSamples;
 
   SampleCollapser(StackSampler sampler, Symbolizer symbolizer, TargetResolver resolver) {
     this.sampler = sampler;
@@ -50,9 +50,11 @@ final class SampleCollapser implements RecordConsumer {
     return images.size();
   }
 
-  /** Images whose record was lost or forgotten, and that were put together from /proc. */
-  long restoredImages() {
-    return restoredImages;
+  /** Samples that the full table did not take, since the last call. */
+  long takeRefusedSamples() {
+    long refused = refusedSamples;
+    refusedSamples = 0;
+    return refused;
   }
 
   @Override
@@ -116,11 +118,13 @@ final class SampleCollapser implements RecordConsumer {
     if (!image.isResolvedIn(slice)) {
       image.setResolution(resolver.resolve(image.facts()), slice);
     }
-    currentTable().add(image, sample, leafCaller(image, sample));
+    if (!currentTable().add(image, sample, leafCaller(image, sample))) {
+      refusedSamples++;
+    }
   }
 
+  /** The image's record was lost or forgotten: put together from what the sample says. */
   private TrackedImage restore(SampleView sample) {
-    restoredImages++;
     ProcessImage id = sample.image();
     AddressSpace space = symbolizer.read(id.pid(), id.startTicks());
     String comm = sample.threadName();
@@ -134,8 +138,11 @@ final class SampleCollapser implements RecordConsumer {
       return 0;
     }
     AddressSpace space = image.space();
+    long leaf = sample.userAddress(0);
+    // Asked first: code that was mapped since the last look is read now, while the process lives.
     boolean isMissing =
-        space.isReturnAddressAtStackPointer(sample.userAddress(0))
+        space.isCode(leaf)
+            && space.isReturnAddressAtStackPointer(leaf)
             && space.isCode(sample.stackWord());
     return isMissing ? sample.stackWord() : 0;
   }
@@ -149,13 +156,19 @@ final class SampleCollapser implements RecordConsumer {
   @Override
   public void exit(ExitView exit) {
     images.markExited(exit.pid(), exit.processStartNanos());
-    sampler.forget(exit.pid());
+    if (!images.isReused(exit.pid(), exit.processStartNanos())) {
+      sampler.forget(exit.pid());
+    }
   }
 
-  /** Forgets images that no sample can name any more. */
-  void expire() {
+  /**
+   * Forgets images that no sample can name any more.
+   *
+   * @param lastDone the newest slice that nobody uses any more
+   */
+  void expire(long lastDone) {
     long idleKept = images.isFull() ? EXITED_KEPT_NANOS : IDLE_KEPT_NANOS;
-    for (TrackedImage image : images.expire(now - EXITED_KEPT_NANOS, now - idleKept)) {
+    for (TrackedImage image : images.expire(now - EXITED_KEPT_NANOS, now - idleKept, lastDone)) {
       image.space().close();
     }
   }

@@ -1,6 +1,11 @@
 package io.nodeflame.collector.collection;
 
+import io.nodeflame.bpf.ExitView;
+import io.nodeflame.bpf.ImageView;
+import io.nodeflame.bpf.RecordConsumer;
+import io.nodeflame.bpf.SampleView;
 import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.collector.account.DropReason;
 import io.nodeflame.collector.account.SampleLedger;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,24 @@ final class SamplingLoop implements Runnable {
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long EXPIRY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long RETRY_MILLIS = 100;
+
+  /** How long a collecting thread that is behind may keep the last drain waiting. */
+  private static final long LAST_TABLE_MILLIS = 5000;
+
+  private static final RecordConsumer NOBODY =
+      new RecordConsumer() {
+        @Override
+        public void image(ImageView image) {}
+
+        @Override
+        public void sample(SampleView sample) {}
+
+        @Override
+        public void exec(ImageView image) {}
+
+        @Override
+        public void exit(ExitView exit) {}
+      };
 
   private final StackSampler sampler;
   private final SampleCollapser collapser;
@@ -64,12 +87,20 @@ final class SamplingLoop implements Runnable {
           table = handOver(table);
         }
       }
-      if (table != null) {
-        drainInto(table);
-        exchange.putFilled(new SliceExchange.Slice(slice, table));
-      }
+      drainLast(table != null ? table : exchange.awaitEmpty(LAST_TABLE_MILLIS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drainLast(@Nullable StackTable table) {
+    if (table != null) {
+      drainInto(table);
+      exchange.putFilled(new SliceExchange.Slice(slice, table));
+    } else {
+      long samples = sampler.drain(NOBODY);
+      ledger.drained(samples);
+      ledger.dropped(DropReason.SHUTDOWN, samples);
     }
   }
 
@@ -77,9 +108,10 @@ final class SamplingLoop implements Runnable {
     long now = System.nanoTime();
     collapser.begin(table, slice, now);
     ledger.drained(sampler.drain(collapser));
+    ledger.dropped(DropReason.TABLE_FULL, collapser.takeRefusedSamples());
     if (now - lastExpiry >= EXPIRY_NANOS) {
       lastExpiry = now;
-      collapser.expire();
+      collapser.expire(exchange.lastDone());
     }
     imageCount = collapser.imageCount();
     lastRoundNanos = now;

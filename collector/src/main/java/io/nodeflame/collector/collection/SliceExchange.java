@@ -18,6 +18,7 @@ final class SliceExchange {
 
   private final BlockingQueue<Slice> filled = new ArrayBlockingQueue<>(TABLES);
   private final BlockingQueue<StackTable> empty = new ArrayBlockingQueue<>(TABLES);
+  private volatile long lastDone = -1;
 
   SliceExchange() {
     for (int i = 0; i < TABLES; i++) {
@@ -44,8 +45,15 @@ final class SliceExchange {
     return filled.poll(millis, TimeUnit.MILLISECONDS);
   }
 
-  void putEmpty(StackTable table) {
-    table.clear();
-    empty.add(table);
+  /** Gives the table of a slice back: nobody looks at the slice's images any more. */
+  void putEmpty(Slice slice) {
+    slice.table().clear();
+    lastDone = slice.number();
+    empty.add(slice.table());
+  }
+
+  /** The newest slice that was given back, and with it all before; -1 for none. */
+  long lastDone() {
+    return lastDone;
   }
 }

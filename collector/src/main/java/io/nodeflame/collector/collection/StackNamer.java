@@ -24,6 +24,7 @@ final class StackNamer {
   private final Long2LongHashMap kernelFrames = new Long2LongHashMap(NOT_CACHED);
   private int kernelFramesVersion;
   private int[] stack = new int[256];
+  private EndReason end = EndReason.COMPLETE;
 
   StackNamer(Symbolizer symbolizer, FrameTable frames) {
     this.symbolizer = symbolizer;
@@ -35,8 +36,13 @@ final class StackNamer {
     return stack;
   }
 
+  /** How the last stack named ends. */
+  EndReason end() {
+    return end;
+  }
+
   /**
-   * Names a stack.
+   * Names a stack. Behind a frame in which stacks begin it ends, complete, wherever the walk went.
    *
    * @return its depth, the marker included
    */
@@ -52,10 +58,15 @@ final class StackNamer {
     for (int i = 0; i < kernel; i++) {
       stack[i] = kernelFrame(table.address(index, i));
     }
+    end = END_REASONS[table.endReason(index)];
     for (int i = 0; i < user; i++) {
-      stack[kernel + i] = userFrame(image, table.address(index, kernel + i), i > 0);
+      int frame = userFrame(image, table.address(index, kernel + i), i > 0);
+      stack[kernel + i] = frame;
+      if (frames.isStackBase(frame)) {
+        end = EndReason.COMPLETE;
+        return kernel + i + 1;
+      }
     }
-    EndReason end = END_REASONS[table.endReason(index)];
     if (end.isComplete()) {
       return kernel + user;
     }
@@ -91,9 +102,9 @@ final class StackNamer {
     }
   }
 
-  private int marker(EndReason end) {
+  private int marker(EndReason reason) {
     String name =
-        end == EndReason.DEPTH_LIMIT ? "[truncated]" : "[unwind failed: " + end.label() + "]";
+        reason == EndReason.DEPTH_LIMIT ? "[truncated]" : "[unwind failed: " + reason.label() + "]";
     return frames.indexOf(
         new ProfileFrame("marker", "", "", List.of(new ProfileFrame.Line(name, "", 0))), null);
   }

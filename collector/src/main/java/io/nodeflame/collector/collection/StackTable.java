@@ -13,10 +13,16 @@ import java.util.Arrays;
  * <p>Layout of a stack in the arena: kernel addresses leaf first, then user addresses leaf first.
  */
 final class StackTable {
-  /** Beyond either bound the table is full and the slice ends early. */
-  static final int MAX_STACKS = 1 << 16;
+  /**
+   * Beyond either bound the slice ends early, and takes no new stack meanwhile: three tables are at
+   * most 18 MiB, and a storm must not end the daemon with its heap.
+   */
+  static final int MAX_STACKS = 1 << 15;
 
-  static final int MAX_WORDS = 1 << 21;
+  static final int MAX_WORDS = 1 << 19;
+
+  /** Above the words of two of the deepest stacks. */
+  private static final int SPARE_WORDS = 2048;
 
   private static final int INITIAL_STACKS = 1 << 9;
   private static final int INITIAL_WORDS = 1 << 13;
@@ -36,17 +42,19 @@ final class StackTable {
   private int wordCount;
   private long sampleCount;
 
-  /** Whether one more stack of the greatest depth may not fit. */
+  /** Whether no new stack is taken any more. */
   boolean isFull() {
-    return stackCount >= MAX_STACKS - 1 || wordCount >= MAX_WORDS - 1024;
+    return stackCount >= MAX_STACKS || wordCount >= MAX_WORDS - SPARE_WORDS;
   }
 
   /**
    * Counts a sample.
    *
    * @param leafCaller caller of a leaf without a frame, put in behind the leaf; 0 = none
+   * @return false when the table is full and has no such stack: the sample is not counted
    */
-  void add(TrackedImage image, SampleView sample, long leafCaller) {
+  @SuppressWarnings("EnumOrdinal") // a byte in memory, decoded by the same enum
+  boolean add(TrackedImage image, SampleView sample, long leafCaller) {
     int kernel = sample.kernelFrameCount();
     int user = sample.userFrameCount();
     int start = wordCount;
@@ -56,12 +64,16 @@ final class StackTable {
     long hash = hash(image, start, end, reason, kernel);
     int stack = find(hash, image, start, end, kernel, reason);
     if (stack < 0) {
+      if (isFull()) {
+        return false;
+      }
       stack = append(hash, image, start, kernel, userTotal, reason);
       wordCount = end;
     }
     sampleCounts[stack]++;
     values[stack] += sample.valueNanos();
     sampleCount++;
+    return true;
   }
 
   /** Copies the addresses behind the last stack; they stay only when the stack is new. */

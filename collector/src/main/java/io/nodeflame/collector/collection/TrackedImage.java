@@ -65,6 +65,11 @@ final class TrackedImage {
     return resolution;
   }
 
+  /** The last slice with a sample of this image, -1 for none. */
+  long lastSlice() {
+    return resolvedInSlice;
+  }
+
   boolean isResolvedIn(long slice) {
     return resolvedInSlice == slice;
   }

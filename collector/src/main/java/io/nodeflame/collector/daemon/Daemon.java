@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The daemon: pipeline, endpoints, store and web server, from one configuration. */
 public final class Daemon implements AutoCloseable {
@@ -47,9 +49,9 @@ public final class Daemon implements AutoCloseable {
   private final Pipeline pipeline;
   private final WebServer web;
   private final SampleFlow flow;
+  private volatile @Nullable SampleAccounts lastAccounts;
 
-  private Daemon(NodeflameConfig config, String version, Parts parts)
-      throws SamplerException, IOException {
+  private Daemon(NodeflameConfig config, Parts parts) throws SamplerException, IOException {
     this.config = config;
     this.ledger = parts.ledger;
     this.endpoints = parts.endpoints;
@@ -102,7 +104,7 @@ public final class Daemon implements AutoCloseable {
       if (config.store().enabled()) {
         parts.store = Optional.of(openStore(config));
       }
-      return new Daemon(config, version, parts);
+      return new Daemon(config, parts);
     } catch (SamplerException | IOException | RuntimeException e) {
       parts.close();
       throw e;
@@ -161,15 +163,17 @@ public final class Daemon implements AutoCloseable {
     return new Readiness(failure.isEmpty(), failure);
   }
 
-  /** Where every sample is, at one moment. */
+  /** Where every sample is, at one moment; after close, where they ended. */
   public SampleAccounts accounts() {
-    return ledger.whileStill(
-        balance -> {
-          List<SinkAccounts> sinks = new ArrayList<>();
-          endpoints.forEach(endpoint -> sinks.add(SinkAccounts.of(endpoint)));
-          store.ifPresent(s -> sinks.add(SinkAccounts.of(s)));
-          return new SampleAccounts(pipeline.counters(), balance, sinks);
-        });
+    SampleAccounts last = lastAccounts;
+    return last != null ? last : readAccounts();
+  }
+
+  private SampleAccounts readAccounts() {
+    List<Supplier<SinkAccounts>> sinks = new ArrayList<>();
+    endpoints.forEach(endpoint -> sinks.add(() -> SinkAccounts.of(endpoint)));
+    store.ifPresent(s -> sinks.add(() -> SinkAccounts.of(s)));
+    return SampleAccounts.read(sinks, ledger, pipeline::counters);
   }
 
   CollectionReport report() {
@@ -192,13 +196,37 @@ public final class Daemon implements AutoCloseable {
     return config.sampling().frequencyHz();
   }
 
-  /** Takes the last samples, delivers the last window as far as endpoints answer, and ends. */
+  /**
+   * Takes the last samples, delivers the last window as far as endpoints answer, and ends. Scrapes
+   * are answered until nothing moves any more. May be called twice.
+   */
   @Override
   public void close() {
     pipeline.close();
-    endpoints.forEach(EndpointQueue::close);
+    closeEndpoints();
+    if (lastAccounts == null) {
+      lastAccounts = readAccounts();
+    }
     web.close();
     store.ifPresent(ProfileStore::close);
     encoder.close();
+  }
+
+  /** All at once: one that hangs must not use up the time of the others. */
+  private void closeEndpoints() {
+    List<Thread> closing = new ArrayList<>();
+    for (EndpointQueue endpoint : endpoints) {
+      Thread thread = new Thread(endpoint::close, "close-" + endpoint.name());
+      thread.start();
+      closing.add(thread);
+    }
+    try {
+      for (Thread thread : closing) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      closing.forEach(Thread::interrupt);
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -170,6 +170,11 @@ final class DaemonMetrics implements MultiCollector {
       return new Counters(CounterSnapshot.builder().name("nodeflame_" + name).help(help));
     }
 
+    /** Exact below 2^53. */
+    Counters add(long value, String... labels) {
+      return add((double) value, labels);
+    }
+
     Counters add(double value, String... labels) {
       snapshot.dataPoint(
           CounterDataPointSnapshot.builder().value(value).labels(Labels.of(labels)).build());
@@ -185,6 +190,11 @@ final class DaemonMetrics implements MultiCollector {
   private record Gauges(GaugeSnapshot.Builder snapshot) {
     static Gauges named(String name, String help) {
       return new Gauges(GaugeSnapshot.builder().name("nodeflame_" + name).help(help));
+    }
+
+    /** Exact below 2^53. */
+    Gauges add(long value, String... labels) {
+      return add((double) value, labels);
     }
 
     Gauges add(double value, String... labels) {

@@ -25,20 +25,27 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sampler, symbolizer, discovery and collection of this host: what `run` and `record` share. */
 public final class Pipeline implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Path PROC = Path.of("/proc");
 
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
   private final Collection collection;
+  private final SampleLedger ledger;
   private @Nullable SamplerCounters lastCounters;
+  private long lastLostProcessEvents;
 
-  private Pipeline(StackSampler sampler, Symbolizer symbolizer, Collection collection) {
+  private Pipeline(
+      StackSampler sampler, Symbolizer symbolizer, Collection collection, SampleLedger ledger) {
     this.sampler = sampler;
     this.symbolizer = symbolizer;
     this.collection = collection;
+    this.ledger = ledger;
   }
 
   /**
@@ -80,7 +87,7 @@ public final class Pipeline implements AutoCloseable {
             ledger,
             new CollectionSettings(
                 sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
-    return new Pipeline(sampler, symbolizer, collection);
+    return new Pipeline(sampler, symbolizer, collection, ledger);
   }
 
   /** Where no hierarchy is mounted, ids of the unified one are unknown but harmless. */
@@ -109,7 +116,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   public synchronized long lostProcessEvents() {
-    return lastCounters != null ? 0 : sampler.lostProcessEvents();
+    return lastCounters != null ? lastLostProcessEvents : sampler.lostProcessEvents();
   }
 
   /** Memory of the BPF maps in bytes. */
@@ -117,16 +124,26 @@ public final class Pipeline implements AutoCloseable {
     return lastCounters != null ? 0 : sampler.mapBytes();
   }
 
-  /** Stops the perf events, delivers what was taken, then frees everything. May be called twice. */
+  /**
+   * Stops the perf events, delivers what was taken, then frees everything; what a stuck thread may
+   * still use is left to the end of the process. May be called twice.
+   */
   @Override
   public void close() {
     sampler.stop();
     collection.close();
+    ledger.end();
     synchronized (this) {
-      if (lastCounters == null) {
-        lastCounters = sampler.counters();
+      if (lastCounters != null) {
+        return;
+      }
+      lastCounters = sampler.counters();
+      lastLostProcessEvents = sampler.lostProcessEvents();
+      if (collection.hasEnded()) {
         sampler.close();
         symbolizer.close();
+      } else {
+        LOG.error("Collection did not end in time; its last samples are dropped");
       }
     }
   }

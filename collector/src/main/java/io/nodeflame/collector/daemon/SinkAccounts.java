@@ -5,6 +5,7 @@ import io.nodeflame.collector.delivery.EndpointQueue;
 import io.nodeflame.collector.store.DropReason;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreAccounts;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,12 +13,17 @@ import java.util.TreeMap;
  * What became of what one sink was handed.
  *
  * @param name of the sink
+ * @param acceptedSamples all samples that it took
  * @param delivered where they should be; profiles, samples and gzipped bytes
- * @param waiting in its queue
+ * @param waiting in its queue, or on the way to it
  * @param droppedSamples by reason, in samples
  */
 public record SinkAccounts(
-    String name, Counts delivered, Counts waiting, Map<String, Long> droppedSamples) {
+    String name,
+    long acceptedSamples,
+    Counts delivered,
+    Counts waiting,
+    Map<String, Long> droppedSamples) {
 
   /** Counts of one outcome. */
   public record Counts(long profiles, long samples, long bytes) {
@@ -27,7 +33,27 @@ public record SinkAccounts(
   }
 
   public SinkAccounts {
-    droppedSamples = Map.copyOf(droppedSamples);
+    droppedSamples = Collections.unmodifiableSortedMap(new TreeMap<>(droppedSamples));
+  }
+
+  /** Samples dropped for any reason. */
+  public long droppedTotal() {
+    long total = 0;
+    for (long samples : droppedSamples.values()) {
+      total += samples;
+    }
+    return total;
+  }
+
+  /**
+   * Adds what is on its way to the sink.
+   *
+   * @param handedOver samples handed to every sink, read after these accounts
+   */
+  SinkAccounts withHandedOver(long handedOver) {
+    long samples = waiting.samples() + handedOver - acceptedSamples;
+    Counts more = new Counts(waiting.profiles(), samples, waiting.bytes());
+    return new SinkAccounts(name, acceptedSamples, delivered, more, droppedSamples);
   }
 
   static SinkAccounts of(EndpointQueue queue) {
@@ -35,23 +61,29 @@ public record SinkAccounts(
     Map<String, Long> dropped = new TreeMap<>();
     accounts.dropped().forEach((reason, tally) -> dropped.put(reason.label(), tally.samples()));
     return new SinkAccounts(
-        queue.name(), Counts.of(accounts.delivered()), Counts.of(accounts.waiting()), dropped);
+        queue.name(),
+        accounts.accepted().samples(),
+        Counts.of(accounts.delivered()),
+        Counts.of(accounts.waiting()),
+        dropped);
   }
 
-  /** What the store let go later, for age or size, counts as delivered: it was there. */
+  /** What the store let go later, for age, size or a failing disk, was delivered: it was there. */
   static SinkAccounts of(ProfileStore store) {
     StoreAccounts accounts = store.accounts();
     Map<String, Long> dropped = new TreeMap<>();
-    long kept = accounts.acceptedSamples();
+    long delivered = accounts.storedSamples() - accounts.reopenedSamples();
     for (Map.Entry<DropReason, Long> entry : accounts.droppedSamples().entrySet()) {
-      if (entry.getKey() != DropReason.RETENTION && entry.getKey() != DropReason.SIZE) {
+      if (entry.getKey().isRefusal()) {
         dropped.put(entry.getKey().label(), entry.getValue());
-        kept -= entry.getValue();
+      } else {
+        delivered += entry.getValue();
       }
     }
     return new SinkAccounts(
         store.name(),
-        new Counts(accounts.storedProfiles(), kept, accounts.storedProfileBytes()),
+        accounts.acceptedSamples(),
+        new Counts(accounts.delivered().profiles(), delivered, accounts.delivered().bytes()),
         new Counts(0, 0, 0),
         dropped);
   }

@@ -330,12 +330,12 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
           return next;
         }
         // Nothing to do now. One thread stays while something waits.
-        boolean watching = !waiting.isEmpty() && workers.size() == 1;
-        long wait = watching ? nanosUntilWork(now) : idleUntil - now;
-        if (wait <= 0) {
+        boolean last = !waiting.isEmpty() && workers.size() == 1;
+        if (!last && idleUntil - now <= 0) {
           break;
         }
-        changed.awaitNanos(Math.min(wait, LONGEST_WAIT_NANOS));
+        long wait = last ? LONGEST_WAIT_NANOS : idleUntil - now;
+        changed.awaitNanos(Math.min(wait, nanosUntilWork(now)));
       }
       // Under the same lock as the decision: nobody may count on this thread any more.
       workers.remove(Thread.currentThread());
@@ -353,6 +353,9 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   }
 
   private long nanosUntilWork(long now) {
+    if (running.size() >= allowedPushes()) {
+      return LONGEST_WAIT_NANOS; // A push that ends will signal.
+    }
     long wait = Math.max(pausedUntilNanos - now, waiting.nanosUntilDue(now));
     return Math.max(wait, TimeUnit.MILLISECONDS.toNanos(1));
   }
@@ -370,6 +373,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
           DropReason.NOT_IN_INGESTION_WINDOW,
           "not delivered within " + settings.maxAge().toMinutes() + " min");
       old = waiting.pollOlderThan(oldestTime);
+      changed.signalAll(); // close() may wait for nothing to wait.
     }
   }
 
@@ -405,7 +409,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
 
   private void retry(WaitingProfile failed, PushResult result) {
     ledger.retried();
-    log.warn("push failed, tried again later", result.detail());
+    log.warn("push failed, tried again later", firstWord(result.detail()), result.detail());
     if (stopped) {
       ledger.dropped(failed.profile, DropReason.SHUTDOWN);
       return;
@@ -420,6 +424,12 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     long asked = result.retryAfter().toNanos();
     pausedUntilNanos = now + Math.max(asked, Math.min(pause, LONGEST_PAUSE_NANOS));
     waiting.add(failed);
+  }
+
+  /** The status or the kind of exception: what tells failures apart. */
+  private static String firstWord(String detail) {
+    int end = detail.indexOf(' ');
+    return end < 0 ? detail : detail.substring(0, end);
   }
 
   private void split(WaitingProfile whole, PushResult result, List<EncodedProfile> parts) {

@@ -31,15 +31,25 @@ final class ErrorLog {
    *
    * @param kind what makes errors equal; few distinct ones
    */
-  synchronized void warn(String kind, String detail) {
+  void warn(String kind, String detail) {
+    warn(kind, "", detail);
+  }
+
+  /**
+   * Warns, or counts.
+   *
+   * @param cause tells errors of one kind apart, such as a status; few distinct ones
+   */
+  synchronized void warn(String kind, String cause, String detail) {
     long now = nanoTime.getAsLong();
-    Kind known = kinds.get(kind);
+    String key = kind + '/' + cause;
+    Kind known = kinds.get(key);
     if (known == null) {
       if (kinds.size() == MAX_KINDS) {
         kinds.clear();
       }
       known = new Kind();
-      kinds.put(kind, known);
+      kinds.put(key, known);
     } else if (now - known.lastNanos < INTERVAL_NANOS) {
       known.heldBack++;
       return;

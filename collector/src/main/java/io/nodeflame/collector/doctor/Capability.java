@@ -1,9 +1,5 @@
 package io.nodeflame.collector.doctor;
 
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalLong;
-
 /**
  * A right of {@code capabilities(7)} that the daemon can use, with its bit in {@code CapEff} and
  * what is lost without it.
@@ -45,21 +41,8 @@ enum Capability {
     return loss;
   }
 
-  /** SYS_ADMIN is held, and the kernel accepts it in place of this one. */
-  boolean isReplacedIn(long effective) {
-    return (this == BPF || this == PERFMON || this == CHECKPOINT_RESTORE)
-        && SYS_ADMIN.isIn(effective);
-  }
-
-  /** The capabilities of this process in force; empty when the kernel does not tell them. */
-  static OptionalLong effective(Path proc) {
-    Optional<String> hex = KernelText.field(proc.resolve("self/status"), "CapEff");
-    try {
-      return hex.isPresent()
-          ? OptionalLong.of(Long.parseUnsignedLong(hex.get(), 16))
-          : OptionalLong.empty();
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
-    }
+  /** The kernel accepts SYS_ADMIN in place of these; of the others it does not. */
+  boolean isInSysAdmin() {
+    return this == BPF || this == PERFMON || this == CHECKPOINT_RESTORE;
   }
 }

@@ -1,6 +1,6 @@
 package io.nodeflame.collector.doctor;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** This process has one capability. */
 final class CapabilityCheck implements Check {
@@ -15,15 +15,17 @@ final class CapabilityCheck implements Check {
   @Override
   public CheckResult run() {
     String name = "CAP_" + capability;
-    OptionalLong effective = Capability.effective(roots.proc());
+    Optional<Long> effective =
+        KernelText.field(roots.proc().resolve("self/status"), "CapEff")
+            .flatMap(CapabilityCheck::hex);
     if (effective.isEmpty()) {
       return CheckResult.failed(
           name, "/proc/self/status does not say which capabilities there are", "mount procfs");
     }
-    if (capability.isIn(effective.getAsLong())) {
+    if (capability.isIn(effective.get())) {
       return CheckResult.ok(name, "held");
     }
-    if (capability.isReplacedIn(effective.getAsLong())) {
+    if (capability.isInSysAdmin() && Capability.SYS_ADMIN.isIn(effective.get())) {
       return CheckResult.ok(name, "not held, CAP_SYS_ADMIN stands in for it");
     }
     if (capability.loss().isEmpty()) {
@@ -35,5 +37,13 @@ final class CapabilityCheck implements Check {
     return capability.isRequired()
         ? CheckResult.failed(name, what, fix)
         : CheckResult.warning(name, what, fix);
+  }
+
+  static Optional<Long> hex(String text) {
+    try {
+      return Optional.of(Long.parseUnsignedLong(text, 16));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 }

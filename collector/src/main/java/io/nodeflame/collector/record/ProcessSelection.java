@@ -1,5 +1,7 @@
 package io.nodeflame.collector.record;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.TargetResolver;
@@ -8,19 +10,24 @@ import io.nodeflame.discovery.cgroup.ProcessCgroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Which processes a recording is about. */
 public final class ProcessSelection {
   private static final int MIN_ID_CHARS = 8;
+  private static final long NANOS_PER_TICK = 10_000_000;
+  private static final long GONE = -1;
 
-  private final Set<Integer> pids;
+  /** Start in ticks by pid: a pid that is used again is another process. */
+  private final Map<Integer, Long> startTicks;
+
   private final Optional<String> container;
 
-  private ProcessSelection(Set<Integer> pids, Optional<String> container) {
-    this.pids = pids;
+  private ProcessSelection(Map<Integer, Long> startTicks, Optional<String> container) {
+    this.startTicks = Map.copyOf(startTicks);
     this.container = container;
   }
 
@@ -33,10 +40,13 @@ public final class ProcessSelection {
     if (!pids.isEmpty() && container.isPresent()) {
       throw new IllegalArgumentException("--pid and --container exclude each other");
     }
+    Map<Integer, Long> startTicks = new HashMap<>();
     for (int pid : pids) {
-      if (pid <= 0 || !Files.exists(Path.of("/proc/" + pid))) {
+      long ticks = pid <= 0 ? GONE : startTicks(pid);
+      if (ticks == GONE) {
         throw new IllegalArgumentException("--pid " + pid + ": there is no such process");
       }
+      startTicks.put(pid, ticks);
     }
     container.ifPresent(
         id -> {
@@ -45,11 +55,21 @@ public final class ProcessSelection {
                 "--container " + id + ": at least " + MIN_ID_CHARS + " characters");
           }
         });
-    return new ProcessSelection(Set.copyOf(pids), container);
+    return new ProcessSelection(startTicks, container);
   }
 
   public boolean isWholeHost() {
-    return pids.isEmpty() && container.isEmpty();
+    return startTicks.isEmpty() && container.isEmpty();
+  }
+
+  /** Whether processes were selected and all of them are gone. */
+  public boolean hasEnded() {
+    for (Map.Entry<Integer, Long> process : startTicks.entrySet()) {
+      if (startTicks(process.getKey()) == process.getValue()) {
+        return false;
+      }
+    }
+    return !startTicks.isEmpty();
   }
 
   /** A resolver that excludes every other process. */
@@ -64,8 +84,21 @@ public final class ProcessSelection {
 
   private boolean isSelected(ProcessFacts process) {
     return container.isEmpty()
-        ? pids.contains(process.pid())
+        ? startTicks.getOrDefault(process.pid(), GONE) == process.startNanos() / NANOS_PER_TICK
         : containerOf(process.pid()).filter(id -> id.startsWith(container.get())).isPresent();
+  }
+
+  /** Field 22 of {@code /proc/PID/stat}; the name before it may hold anything, but ends last. */
+  private static long startTicks(int pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 21);
+      // A zombie runs no more, unless it is a leader whose other threads do.
+      boolean isDead = fields[0].equals("Z") && Long.parseLong(fields[17]) <= 1;
+      return isDead ? GONE : Long.parseLong(fields[19]);
+    } catch (IOException e) {
+      return GONE;
+    }
   }
 
   private static Optional<String> containerOf(int pid) {

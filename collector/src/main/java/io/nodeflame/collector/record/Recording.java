@@ -10,12 +10,13 @@ import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
 import io.nodeflame.collector.profile.StackProfileConsumer;
-import io.nodeflame.collector.web.RecordTemplate;
+import io.nodeflame.collector.web.RecordPage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,22 +98,40 @@ public final class Recording implements StackProfileConsumer {
     return samples;
   }
 
+  /**
+   * Returns when the file can be made: better to know before the recording than after it.
+   *
+   * @throws IOException with the reason
+   */
+  public static void requireWritable(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new IOException("the directory of " + file + " does not exist");
+    }
+    if (!Files.isWritable(directory)) {
+      throw new IOException("the directory of " + file + " cannot be written by this user");
+    }
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a directory");
+    }
+  }
+
   /** Writes the file whole or not at all. */
   public synchronized void write(RecordFormat format, Path file, String title) throws IOException {
     StackProfile profile = profile();
     Path absolute = file.toAbsolutePath();
-    Path directory = absolute.getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new IOException("the directory of " + file + " does not exist");
-    }
-    Path temporary = Files.createTempFile(directory, ".nodeflame", ".tmp");
+    // Not Files.createTempFile: the file's mode is the user's umask, as that of any other output.
+    Path temporary =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
-      try (OutputStream out = Files.newOutputStream(temporary)) {
+      try (OutputStream out =
+          Files.newOutputStream(
+              temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         switch (format) {
           case PPROF -> PprofFile.write(profile, out);
           case FOLDED -> FoldedText.write(CollapsedStacks.of(profile).asMap(), out);
-          case HTML ->
-              new HtmlReport(RecordTemplate::open).write(FlameTree.of(profile), title, out);
+          case HTML -> new HtmlReport(RecordPage::open).write(FlameTree.of(profile), title, out);
         }
       }
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);

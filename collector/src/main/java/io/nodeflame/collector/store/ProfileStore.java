@@ -51,6 +51,8 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   private long failedAtMillis;
   private long acceptedSamples;
   private long reopenedSamples;
+  private long deliveredProfiles;
+  private long deliveredBytes;
 
   private ProfileStore(StoreConfig config, Clock clock, StoredProfiles profiles) {
     this.config = config;
@@ -96,8 +98,13 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
 
   private void put(StoredProfiles now, EncodedProfile profile, long value) {
     long accounted = now.storedSamples() + sum(now.droppedSamples());
+    long refused = now.refusedProfiles();
     try {
       now.put(profile, value, clock.millis());
+      if (now.refusedProfiles() == refused) {
+        deliveredProfiles++;
+        deliveredBytes += profile.gzippedPprof().length;
+      }
     } catch (RuntimeException e) {
       // Whether the profile had been counted before the file failed.
       long counted = now.storedSamples() + sum(now.droppedSamples()) - accounted;
@@ -121,7 +128,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   private void fail(StoredProfiles now, RuntimeException e) {
     log.warn("store: the file failed, dropping profiles for a minute: {}", e.getMessage());
     now.droppedSamples().forEach(this::dropNow);
-    dropNow(DropReason.STORE_FAILED, now.storedSamples());
+    dropNow(DropReason.FILE_FAILED, now.storedSamples());
     profiles = null;
     failedAtMillis = clock.millis();
     try {
@@ -172,15 +179,19 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       for (DropReason reason : DropReason.values()) {
         dropped.put(reason, droppedBefore.getOrDefault(reason, 0L));
       }
+      StoreAccounts.Delivered delivered =
+          new StoreAccounts.Delivered(deliveredProfiles, deliveredBytes);
       StoredProfiles now = profiles;
       if (now == null) {
-        return new StoreAccounts(acceptedSamples, reopenedSamples, 0, dropped, 0, 0, 0, 0);
+        return new StoreAccounts(
+            acceptedSamples, reopenedSamples, 0, delivered, dropped, 0, 0, 0, 0);
       }
       now.droppedSamples().forEach((reason, samples) -> dropped.merge(reason, samples, Long::sum));
       return new StoreAccounts(
           acceptedSamples,
           reopenedSamples,
           now.storedSamples(),
+          delivered,
           dropped,
           now.storedProfiles(),
           now.storedBytes(),

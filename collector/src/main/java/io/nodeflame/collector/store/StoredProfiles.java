@@ -39,6 +39,7 @@ final class StoredProfiles {
   private final Map<Map<String, String>, Long> seriesIds = new HashMap<>();
   private final Map<DropReason, Long> droppedSamples = new EnumMap<>(DropReason.class);
   private long storedSamples;
+  private long refusedProfiles;
   private long storedBytes;
   private long storedProfiles;
   private long nextSeries = 1;
@@ -204,6 +205,9 @@ final class StoredProfiles {
   }
 
   void drop(DropReason reason, long samples) {
+    if (reason.isRefusal()) {
+      refusedProfiles++;
+    }
     droppedSamples.merge(reason, samples, Long::sum);
   }
 
@@ -238,6 +242,11 @@ final class StoredProfiles {
 
   long storedProfiles() {
     return storedProfiles;
+  }
+
+  /** Profiles that came and were never stored. */
+  long refusedProfiles() {
+    return refusedProfiles;
   }
 
   Map<DropReason, Long> droppedSamples() {

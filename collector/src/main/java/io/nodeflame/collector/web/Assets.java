@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -44,18 +43,14 @@ final class Assets {
   }
 
   /**
-   * The page that shows one profile from a file, with a placeholder where its JSON goes.
+   * A file of the page.
    *
-   * @throws IllegalStateException when the jar was built without the page
+   * @throws IllegalStateException when the jar was built without it
    */
-  static String recordPage() {
-    return new String(read("record.html"), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] read(String name) {
+  static byte[] read(String name) {
     try (InputStream in = Assets.class.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
-        throw new IllegalStateException(name + " is not in the jar: built with -DskipWeb?");
+        throw new IllegalStateException(name + " is not in the jar");
       }
       return in.readAllBytes();
     } catch (IOException e) {

@@ -14,10 +14,7 @@ import java.util.Deque;
 final class CallTreeJson {
   private CallTreeJson() {}
 
-  /**
-   * @param title a further field of the root, left out when empty
-   */
-  static void write(JsonGenerator json, CallTree tree, String title) throws IOException {
+  static void write(JsonGenerator json, CallTree tree) throws IOException {
     Deque<Level> path = new ArrayDeque<>();
     path.push(new Level(new int[] {CallTree.ROOT}));
     while (!path.isEmpty()) {
@@ -33,9 +30,6 @@ final class CallTreeJson {
       int node = level.nodes[level.next++];
       json.writeStartObject();
       writeFields(json, tree, node);
-      if (node == CallTree.ROOT && !title.isEmpty()) {
-        json.writeStringField("title", title);
-      }
       int[] children = tree.children(node);
       if (children.length == 0) {
         json.writeEndObject();

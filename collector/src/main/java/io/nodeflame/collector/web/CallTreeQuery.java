@@ -59,7 +59,7 @@ final class CallTreeQuery {
           json.writeStartObject();
           json.writeNumberField("profiles", profiles);
           json.writeFieldName("tree");
-          CallTreeJson.write(json, pruned, "");
+          CallTreeJson.write(json, pruned);
           json.writeEndObject();
         });
   }

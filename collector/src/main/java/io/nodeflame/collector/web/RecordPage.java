@@ -1,22 +1,23 @@
 package io.nodeflame.collector.web;
 
-import io.nodeflame.collector.store.CallTree;
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 
-/** The page of one recorded profile: one file that needs no server and loads nothing. */
+/**
+ * The page of one recorded profile, to be filled in: one file that needs no server and loads
+ * nothing. {@code /*NODEFLAME_PROFILE_JSON*}{@code /} stands once for the tree, {@code {"name",
+ * "value", "kind", "children"}} with nanoseconds as values and without any {@code <}; {@code
+ * /*NODEFLAME_TITLE*}{@code /} stands for the title, as text of an element.
+ */
 public final class RecordPage {
-  private static final String PLACEHOLDER = "/*NODEFLAME_PROFILE_JSON*/";
-
   private RecordPage() {}
 
   /**
-   * @param title shown above the graph
-   * @param tree summed up
+   * The page's text, UTF-8; the caller closes it.
+   *
+   * @throws IllegalStateException when the jar was built without the page
    */
-  public static String of(String title, CallTree tree) {
-    byte[] json = Reply.json(200, out -> CallTreeJson.write(out, tree, title)).body();
-    // In a script element, "</script" would end the profile.
-    String text = new String(json, StandardCharsets.UTF_8).replace("<", "\\u003c");
-    return Assets.recordPage().replace(PLACEHOLDER, text);
+  public static InputStream open() {
+    return new ByteArrayInputStream(Assets.read("record.html"));
   }
 }

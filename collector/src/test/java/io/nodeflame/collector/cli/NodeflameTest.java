@@ -2,15 +2,12 @@ package io.nodeflame.collector.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.doctor.Check;
 import io.nodeflame.collector.doctor.CheckResult;
-import io.nodeflame.collector.doctor.SamplingRights;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -231,28 +228,5 @@ class NodeflameTest {
     assertFalse(Terminal.isTerminal(dir.resolve("none")));
     assertFalse(Terminal.takesColors(Map.of("TERM", "xterm", "NO_COLOR", "1")));
     assertFalse(Terminal.takesColors(Map.of()));
-  }
-
-  @Test
-  void missingRightsAreASentence() {
-    SamplerException refused =
-        assertThrows(
-            SamplerException.class,
-            () ->
-                Rights.require(
-                    new SamplingRights(List.of("CAP_BPF is missing: no sample"), List.of("x")),
-                    new PrintWriter(err, true)));
-    assertEquals("", err.toString());
-    assertEquals(1, run(List.of(new FailCommand(refused)), "fail"));
-    assertOneSentence(
-        "nodeflame: CAP_BPF is missing: no sample; run as root or add it", err.toString());
-  }
-
-  @Test
-  void lostRightsAreAWarning() throws SamplerException {
-    Rights.require(
-        new SamplingRights(List.of(), List.of("CAP_SYSLOG is missing: no names")),
-        new PrintWriter(err, true));
-    assertOneSentence("warning: CAP_SYSLOG is missing: no names", err.toString());
   }
 }

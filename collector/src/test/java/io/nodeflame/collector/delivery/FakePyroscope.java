@@ -99,7 +99,7 @@ public final class FakePyroscope implements AutoCloseable {
   }
 
   /** Takes over a server, such as one with TLS, that has not been started. */
-  static FakePyroscope start(HttpServer server) {
+  public static FakePyroscope start(HttpServer server) {
     return new FakePyroscope(server);
   }
 
@@ -107,7 +107,7 @@ public final class FakePyroscope implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 

@@ -246,26 +246,4 @@ class ChecksTest {
         "cannot be written",
         new WritableDirectoryCheck("cache", Path.of("/proc/self"), 1));
   }
-
-  @Test
-  void rightsToSample() {
-    assertEquals(
-        new SamplingRights(List.of(), List.of()), SamplingRights.read(node.roots().proc()));
-    node.status("CapEff:\t000000c400080004\n"); // no CHECKPOINT_RESTORE
-    SamplingRights some = SamplingRights.read(node.roots().proc());
-    assertEquals(List.of(), some.missing());
-    assertEquals(1, some.losses().size(), some::toString);
-    assertTrue(some.losses().get(0).startsWith("CAP_CHECKPOINT_RESTORE is missing: "));
-    node.status("CapEff:\t0000000000200000\n"); // SYS_ADMIN alone
-    SamplingRights old = SamplingRights.read(node.roots().proc());
-    assertEquals(List.of(), old.missing());
-    assertEquals(3, old.losses().size(), old::toString);
-    node.status("CapEff:\t0000000000000000\n");
-    SamplingRights none = SamplingRights.read(node.roots().proc());
-    assertEquals(2, none.missing().size(), none::toString);
-    assertTrue(none.missing().get(0).startsWith("CAP_BPF is missing: no BPF program"));
-    node.status("CapEff:\tnumber\n");
-    assertEquals(
-        new SamplingRights(List.of(), List.of()), SamplingRights.read(node.roots().proc()));
-  }
 }

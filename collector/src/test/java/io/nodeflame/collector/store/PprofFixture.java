@@ -54,7 +54,8 @@ public final class PprofFixture {
     PprofFixture fixture = new PprofFixture();
     for (String line : folded) {
       int space = line.lastIndexOf(' ');
-      fixture.add(line.substring(0, space).split(";"), Long.parseLong(line.substring(space + 1)));
+      fixture.add(
+          line.substring(0, space).split(";", -1), Long.parseLong(line.substring(space + 1)));
     }
     return fixture;
   }
@@ -78,7 +79,7 @@ public final class PprofFixture {
     String mapping = at < 0 ? "/bin/app" : frame.substring(at + 1);
     Location.Builder location =
         Location.newBuilder().setId(locations.size() + 1).setMappingId(mapping(mapping));
-    for (String name : (at < 0 ? frame : frame.substring(0, at)).split("\\+")) {
+    for (String name : (at < 0 ? frame : frame.substring(0, at)).split("\\+", -1)) {
       long function = profile.getFunctionCount() + 1L;
       profile.addFunction(Function.newBuilder().setId(function).setName(string(name)));
       location.addLine(Line.newBuilder().setFunctionId(function));

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -183,7 +184,7 @@ class ProfileStoreTest {
       store.accept(PprofFixture.encoded(START, PprofFixture.service("old"), "m 1", "n 1"));
       clock.move(Duration.ofMinutes(59));
       store.accept(PprofFixture.encoded(clock.instant(), PprofFixture.service("new"), "m 4"));
-      assertEquals(6 - 1, tree(store, "{}", ALL).total(0, 0) - 1);
+      assertEquals(6, tree(store, "{}", ALL).total(0, 0));
       clock.move(Duration.ofMinutes(2));
       store.flush();
       assertEquals(4, tree(store, "{}", ALL).total(0, 0));
@@ -378,6 +379,20 @@ class ProfileStoreTest {
           TimeoutException.class,
           () ->
               store.merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
+    }
+  }
+
+  @Test
+  void storeHasNoThreadsOfItsOwn() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      for (int i = 0; i < 200; i++) {
+        store.accept(noisy(i, 8000));
+      }
+      store.flush();
+      Set<Thread> added = new HashSet<>(Thread.getAllStackTraces().keySet());
+      added.removeAll(before);
+      assertEquals(Set.of(), added);
     }
   }
 

@@ -3,20 +3,14 @@ package io.nodeflame.collector.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodeflame.collector.store.CallTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,129 +19,169 @@ import org.junit.jupiter.api.io.TempDir;
 /** The pages in a real browser. Needs Chromium. */
 @Tag("browser")
 class BrowserTest {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome", "chrome");
+  private static final String DRAWN = "document.querySelectorAll('g.frame').length > 1";
 
   @TempDir Path dir;
-  private String browser = "";
+
+  private String executable = "";
 
   @BeforeEach
   void findBrowser() {
-    for (String folder : String.valueOf(System.getenv("PATH")).split(":")) {
-      for (String name : NAMES) {
-        Path candidate = Path.of(folder, name);
-        if (browser.isEmpty() && Files.isExecutable(candidate)) {
-          browser = candidate.toString();
-        }
-      }
-    }
-    if (browser.isEmpty() && Boolean.getBoolean("nodeflame.kernel.required")) {
-      fail("no Chromium on the PATH, and this build may not skip");
-    }
-    assumeTrue(!browser.isEmpty(), "skipped: no Chromium on the PATH");
+    executable = Browser.executable();
   }
 
-  /** The page's DOM after its scripts ran for a while of virtual time. */
-  private String dom(String url) throws IOException, InterruptedException {
-    Path out = dir.resolve("dom.html");
-    Path log = dir.resolve("browser.log");
-    Process process =
-        new ProcessBuilder(
-                browser,
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--enable-logging=stderr",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                "--user-data-dir=" + dir.resolve("profile"),
-                "--window-size=1400,900",
-                "--virtual-time-budget=4000",
-                "--dump-dom",
-                url)
-            .redirectOutput(out.toFile())
-            .redirectError(log.toFile())
-            .start();
-    try {
-      assertTrue(process.waitFor(90, TimeUnit.SECONDS), "the browser hangs");
-    } finally {
-      process.destroyForcibly();
-    }
-    String messages = Files.readString(log, StandardCharsets.ISO_8859_1);
-    for (String line : messages.split("\n")) {
-      assertFalse(line.contains("CONSOLE") && line.contains("rror"), line);
-      assertFalse(line.contains("Content Security Policy"), line);
-    }
-    return Files.readString(out);
-  }
-
-  private static List<String> frames(String dom, String classes) {
-    List<String> names = new ArrayList<>();
-    Matcher matcher = Pattern.compile("<g [^>]*>").matcher(dom);
-    while (matcher.find()) {
-      if (Pattern.compile("class=\"" + classes + "\"").matcher(matcher.group()).find()) {
-        Matcher name = Pattern.compile(" name=\"([^\"]*)\"").matcher(matcher.group());
-        assertTrue(name.find(), matcher.group());
-        names.add(name.group(1));
-      }
-    }
-    return names;
-  }
-
-  private TestServer filled() throws IOException {
-    TestServer server = new TestServer(dir.resolve("store"), Instant.now().minusSeconds(40), "");
+  private TestServer filled(String token) throws IOException {
+    TestServer server = new TestServer(dir.resolve("store"), Instant.now().minusSeconds(40), token);
     server.fill();
     return server;
   }
 
+  private static String widthOf(String name) {
+    return "Math.round(document.querySelector('g.frame[name=\""
+        + name
+        + "\"] rect').width.baseVal.value)";
+  }
+
   @Test
   void flameGraphTableAndServicesShowTheProfile() throws Exception {
-    try (TestServer server = filled()) {
-      String dom = dom(server.url("/"));
-      assertTrue(
-          frames(dom, "frame.*")
-              .containsAll(
-                  List.of(
-                      "total",
-                      "main",
-                      "serve",
-                      "parse_request",
-                      "compute",
-                      "hash",
-                      "tcp_sendmsg",
-                      "start",
-                      "run_interpreter")),
-          dom);
-      assertTrue(dom.contains("aria-label=\"parse_request, 27.3 %, 6.00 s\""), "shares of frames");
-      assertTrue(dom.contains("data-kind=\"kernel\""), "kinds of frames");
-      assertTrue(dom.contains("<bdi title=\"checkout\">checkout</bdi><span>81.8 %</span>"), dom);
-      assertTrue(dom.contains("<bdi>compute</bdi>"), "the table");
-      assertTrue(dom.contains("class=\"area line\""), "CPU over time");
-      assertTrue(dom.contains("<title>node1 - Nodeflame</title>"));
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      assertEquals(
+          "compute,hash,main,parse_request,run_interpreter,serve,start,tcp_sendmsg,total",
+          page.frames("g.frame"));
+      assertEquals("tcp_sendmsg", page.frames("g.frame[data-kind=kernel]"));
+      assertEquals("compute,hash", page.frames("g.frame[data-kind=go]"));
+      assertEquals(
+          "parse_request, 27.3 %, 6.00 s",
+          page.evaluate(
+              "document.querySelector('g.frame[name=parse_request]').getAttribute('aria-label')"));
+      assertEquals("All services100 %", page.text("#services li:nth-child(1)"));
+      assertEquals("checkout81.8 %", page.text("#services li:nth-child(2)"));
+      assertEquals("batch18.2 %", page.text("#services li:nth-child(3)"));
+      assertEquals("compute45.5 %10.00 s45.5 %10.00 s", page.text("#table tbody tr"));
+      assertEquals("Gonativekernel".length() + "JIT".length(), page.text("#legend").length());
+      assertEquals("node1 - Nodeflame", page.evaluate("document.title"));
+      page.await("document.querySelectorAll('#strip path.area.line').length === 1");
+      page.assertNoErrors();
+    }
+  }
+
+  @Test
+  void clickingZoomsAndEscapeResets() throws Exception {
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      String whole = page.evaluate(widthOf("total"));
+      String before = page.evaluate(widthOf("compute"));
+      page.click("g.frame[name=compute]");
+      page.await(widthOf("compute") + " === " + whole);
+      assertEquals("Paused (zoomed)", page.text("#live"));
+      assertFalse(page.frames("g.frame").contains("tcp_sendmsg"), "a sibling is still there");
+      page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))");
+      page.await(widthOf("compute") + " === " + before);
+      assertEquals("Live", page.text("#live"));
+      page.assertNoErrors();
+    }
+  }
+
+  @Test
+  void keysMoveFromFrameToFrame() throws Exception {
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      page.evaluate("document.querySelector('g.frame[tabindex=\"0\"]').focus()");
+      for (String key : new String[] {"ArrowDown", "ArrowRight", "ArrowDown"}) {
+        page.evaluate(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key: '"
+                + key
+                + "'}))");
+      }
+      assertEquals("run_interpreter", page.evaluate("document.activeElement.getAttribute('name')"));
+    }
+  }
+
+  @Test
+  void tableMarksAFunctionAndSortsByTotal() throws Exception {
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      page.click("#table tbody tr:first-child .function");
+      assertEquals("compute", page.frames("g.match"));
+      assertEquals("45.5 % matched", page.text("#matched"));
+      page.click("#table tbody tr:first-child .function");
+      assertEquals("", page.frames("g.match"));
+      page.click("#table th:nth-child(3) button");
+      assertTrue(page.text("#table tbody tr").startsWith("main"), page.text("#table tbody tr"));
     }
   }
 
   @Test
   void permalinkChoosesServiceAndSearchMarks() throws Exception {
-    try (TestServer server = filled()) {
-      String dom = dom(server.url("/#service=checkout&search=^(compute|tcp_)&from=now-15m"));
-      assertFalse(frames(dom, "frame.*").contains("run_interpreter"), "another service is shown");
-      assertEquals(
-          List.of("compute", "tcp_sendmsg"), frames(dom, "frame match").stream().sorted().toList());
-      assertTrue(dom.contains("66.7 % matched"), "share of the matched");
+    try (TestServer server = filled("");
+        Browser page =
+            Browser.open(
+                executable,
+                dir,
+                server.url("/#service=checkout&search=%5E(compute%7Ctcp_)&from=now-15m"))) {
+      page.await(DRAWN);
+      assertFalse(page.frames("g.frame").contains("run_interpreter"), "another service is shown");
+      assertEquals("compute,tcp_sendmsg", page.frames("g.match"));
+      assertEquals("66.7 % matched", page.text("#matched"));
+      assertEquals("checkout", page.text("#services [aria-pressed=true] bdi"));
+      assertEquals("15m", page.text("#ranges [aria-pressed=true]"));
+      page.click("#services li:nth-child(3) button");
+      page.await("document.querySelector('g.frame[name=run_interpreter]') !== null");
+      assertTrue(page.evaluate("location.hash").contains("service=batch"));
+      page.assertNoErrors();
+    }
+  }
+
+  @Test
+  void comparisonColoursByChange() throws Exception {
+    try (TestServer server = filled("");
+        Browser page =
+            Browser.open(executable, dir, server.url("/#compare=previous&from=now-17s"))) {
+      page.await("document.querySelector('#legend')?.textContent.includes('larger share')");
+      page.await("document.querySelectorAll('#table td em').length > 0");
+      page.assertNoErrors();
     }
   }
 
   @Test
   void emptyStoreSaysWhenTheFirstProfileComes() throws Exception {
-    try (TestServer server = new TestServer(dir.resolve("store"), Instant.now(), "")) {
-      String dom = dom(server.url("/"));
-      assertTrue(dom.contains("No samples yet"), dom);
-      assertTrue(dom.contains("the first profile comes in about 5 s"), dom);
+    try (TestServer server = new TestServer(dir.resolve("store"), Instant.now(), "");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await("document.querySelector('#empty h2')?.textContent === 'No samples yet'");
+      assertEquals(
+          "The daemon has just started: the first profile comes in about 5 s.",
+          page.text("#empty p"));
+      page.assertNoErrors();
+    }
+  }
+
+  @Test
+  void pageSaysWhenTheDaemonIsGone() throws Exception {
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      server.server.close();
+      page.await("document.querySelector('#banner')?.hidden === false");
+      assertTrue(
+          page.text("#banner").startsWith("The daemon does not answer"), page.text("#banner"));
+      assertTrue(page.frames("g.frame").contains("main"), "what was there stays");
+    }
+  }
+
+  @Test
+  void pageAsksForTheToken() throws Exception {
+    try (TestServer server = filled("secret");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await("document.querySelector('#token')?.hidden === false");
+      page.evaluate("document.querySelector('#token').elements.token.value = 'secret'");
+      page.evaluate("document.querySelector('#token').requestSubmit()");
+      page.await(DRAWN);
+      page.await("document.querySelector('#token').hidden");
     }
   }
 
@@ -159,10 +193,31 @@ class BrowserTest {
     tree.add(tree.child(main, tree.function("vfs_read", "kernel")), 0, 1_000_000_000L);
     tree.sumUp();
     Path file = dir.resolve("out.html");
-    Files.writeString(file, RecordPage.of("pid 42", tree));
-    String dom = dom(file.toUri().toString());
-    assertTrue(frames(dom, "frame.*").contains("vfs_read"), dom);
-    assertTrue(dom.contains("aria-label=\"&lt;/script&gt;&lt;b&gt;evil, 75.0 %, 3.00 s\""), dom);
-    assertTrue(dom.contains("pid 42 · 4.00 s of CPU"), dom);
+    String json =
+        new String(
+            Reply.json(200, out -> CallTreeJson.write(out, tree)).body(), StandardCharsets.UTF_8);
+    String template;
+    try (InputStream in = RecordPage.open()) {
+      template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    Files.writeString(
+        file,
+        template
+            .replace("/*NODEFLAME_TITLE*/", "pid 42")
+            .replace("/*NODEFLAME_PROFILE_JSON*/", json.replace("<", "\\u003c")));
+    try (Browser page = Browser.open(executable, dir, file.toUri().toString())) {
+      page.await(DRAWN);
+      assertEquals("</script><b>evil,main,total,vfs_read", page.frames("g.frame"));
+      assertEquals("pid 42 · 4.00 s of CPU", page.text("header .node"));
+      assertEquals("pid 42 - Nodeflame", page.evaluate("document.title"));
+      assertEquals(
+          "0",
+          page.evaluate(
+              "document.querySelectorAll('b').length - document.querySelectorAll('td b').length"));
+      page.evaluate("document.querySelector('#search').value = 'vfs'");
+      page.evaluate("document.querySelector('#search').dispatchEvent(new Event('input'))");
+      assertEquals("vfs_read", page.frames("g.match"));
+      page.assertNoErrors();
+    }
   }
 }

@@ -271,7 +271,9 @@ class QueryApiTest {
             + "\"children\":[{\"name\":\"start\",\"kind\":\"native\",\"value\":4000000000,\"base\":2000000000,"
             + "\"children\":[{\"name\":\"run_interpreter\",\"kind\":\"jit\",\"value\":4000000000,"
             + "\"self\":4000000000,\"base\":2000000000}]}]}}",
-        text(server.post("/api/v1/calltree", "application/json", body.getBytes())));
+        text(
+            server.post(
+                "/api/v1/calltree", "application/json", body.getBytes(StandardCharsets.UTF_8))));
   }
 
   @ParameterizedTest
@@ -329,7 +331,7 @@ class QueryApiTest {
         "application/proto, application/json", text.headers().firstValue("accept-post").orElse(""));
     assertEquals(415, server.post(path, "", new byte[0]).statusCode());
     HttpResponse<byte[]> charset =
-        server.post(path, "application/json; charset=utf-8", "{}".getBytes());
+        server.post(path, "application/json; charset=utf-8", "{}".getBytes(StandardCharsets.UTF_8));
     assertEquals(200, charset.statusCode());
   }
 
@@ -340,7 +342,7 @@ class QueryApiTest {
         server.post(
             path,
             "application/json",
-            PprofFixture.gzip("{}".getBytes()),
+            PprofFixture.gzip("{}".getBytes(StandardCharsets.UTF_8)),
             "Content-Encoding",
             "gzip");
     assertEquals(200, good.statusCode());
@@ -366,7 +368,7 @@ class QueryApiTest {
     String body = "{\"left\":".repeat(3000) + "1" + "}".repeat(3000);
     assertEquals(400, server.json("Diff", body).statusCode());
     HttpResponse<byte[]> tree =
-        server.post("/api/v1/calltree", "application/json", body.getBytes());
+        server.post("/api/v1/calltree", "application/json", body.getBytes(StandardCharsets.UTF_8));
     assertEquals(400, tree.statusCode());
   }
 

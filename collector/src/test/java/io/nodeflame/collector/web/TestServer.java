@@ -1,11 +1,14 @@
 package io.nodeflame.collector.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.Message;
 import io.nodeflame.collector.store.MovableClock;
 import io.nodeflame.collector.store.PprofFixture;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +39,10 @@ final class TestServer implements AutoCloseable {
     store = ProfileStore.open(new StoreConfig(dir, Duration.ofHours(6), 64 << 20), clock);
     server =
         WebServer.start(
-            new WebConfig(new InetSocketAddress("127.0.0.1", 0), Set.of("node1.example"), token),
+            new WebConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Set.of("node1.example"),
+                token),
             new WebSources(
                 () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
                 () -> readiness,
@@ -85,14 +91,14 @@ final class TestServer implements AutoCloseable {
   }
 
   HttpResponse<byte[]> json(String method, String body) throws Exception {
-    return post("/querier.v1.QuerierService/" + method, "application/json", body.getBytes());
+    return post("/querier.v1.QuerierService/" + method, "application/json", body.getBytes(UTF_8));
   }
 
   <T extends Message> T proto(String method, Message request, T answer) throws Exception {
     HttpResponse<byte[]> response =
         post("/querier.v1.QuerierService/" + method, "application/proto", request.toByteArray());
     if (response.statusCode() != 200) {
-      throw new AssertionError(response.statusCode() + " " + new String(response.body()));
+      throw new AssertionError(response.statusCode() + " " + new String(response.body(), UTF_8));
     }
     @SuppressWarnings("unchecked")
     T parsed = (T) answer.getParserForType().parseFrom(response.body());

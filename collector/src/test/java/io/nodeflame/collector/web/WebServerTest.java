@@ -150,7 +150,7 @@ class WebServerTest {
   @Test
   void tokenGuardsProfilesOnly() throws Exception {
     try (TestServer server = open("secret")) {
-      byte[] body = "{}".getBytes();
+      byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
       HttpResponse<byte[]> none = server.post(NAMES, "application/json", body);
       assertEquals(401, none.statusCode());
       assertEquals("Bearer", header(none, "www-authenticate"));

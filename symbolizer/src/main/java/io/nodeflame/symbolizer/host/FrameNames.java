@@ -10,22 +10,26 @@ import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.go.GoFunction;
 import io.nodeflame.symbolizer.kernel.KernelName;
 import io.nodeflame.symbolizer.symbols.FileOpener;
-import io.nodeflame.symbolizer.symbols.SymbolTables;
+import io.nodeflame.symbolizer.symbols.SymbolTable;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Makes locations: names are demangled and cleaned here, since they are hostile text. */
 final class FrameNames {
   private static final String KERNEL = "[kernel]";
   private static final String JIT = "[jit]";
 
-  private final SymbolTables tables;
+  private final SymbolLoader loader;
+  private final OpenTables tables;
   private final Style style;
+  private final LongSupplier nanoTime;
 
-  FrameNames(SymbolTables tables, Style style) {
+  FrameNames(SymbolLoader loader, OpenTables tables, Style style, LongSupplier nanoTime) {
+    this.loader = loader;
     this.tables = tables;
     this.style = style;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -35,17 +39,22 @@ final class FrameNames {
    * @param lookup inside the call instruction, for a return address
    */
   Location inFile(CodeFile file, long address, long lookup, FileOpener root) {
-    Optional<GoFunction> go = file.goFunction(lookup);
-    if (go.isPresent()) {
-      String name = SafeName.of(go.get().name());
-      return named(FrameKind.GO, file, address, name, SafeName.of(file.goFile(go.get())));
+    if (file.hasGo()) {
+      CodeTables goTables = tables.of(file);
+      Optional<GoFunction> go = goTables.goFunction(lookup);
+      if (go.isPresent()) {
+        String name = SafeName.of(go.get().name());
+        return named(FrameKind.GO, file, address, name, SafeName.of(goTables.goFile(go.get())));
+      }
     }
-    Optional<String> raw = file.rawName(lookup, tables, root);
-    if (raw.isPresent() && !raw.get().isEmpty()) {
-      String name = SafeName.of(Demangler.demangle(raw.get(), style));
-      return named(FrameKind.NATIVE, file, address, name, "");
+    SymbolTable symbols = file.symbols(loader, root, nanoTime.getAsLong());
+    int index = symbols.indexOf(lookup);
+    String raw = index < 0 ? "" : symbols.name(index);
+    if (raw.isEmpty()) {
+      return unnamedInFile(file.path(), file.buildId(), lookup, symbols.unnamedReason());
     }
-    return unnamedInFile(file.path(), file.buildId(), lookup, file.reasonWithoutName(tables, root));
+    String name = SafeName.of(Demangler.demangle(raw, style));
+    return named(FrameKind.NATIVE, file, address, name, "");
   }
 
   private static Location named(
@@ -63,8 +72,7 @@ final class FrameNames {
   static Location unnamedInFile(String path, String buildId, long address, UnnamedReason reason) {
     String mapping = SafeName.of(path);
     String name =
-        mapping.substring(mapping.lastIndexOf('/') + 1)
-            + String.format(Locale.ROOT, "+0x%x", address);
+        mapping.substring(mapping.lastIndexOf('/') + 1) + "+0x" + Long.toHexString(address);
     return unnamed(FrameKind.NATIVE, mapping, buildId, address, name, reason);
   }
 
@@ -82,7 +90,11 @@ final class FrameNames {
   /** An address that is in no mapping, or in a process that could not be read in time. */
   static Location unknown(String mapping, UnnamedReason reason) {
     String name =
-        reason == UnnamedReason.PROCESS_GONE ? SafeName.of(mapping) + " [gone]" : "[no mapping]";
+        switch (reason) {
+          case PROCESS_GONE -> SafeName.of(mapping) + " [gone]";
+          case PROCESS_UNREADABLE, SYMBOLS_REFUSED -> "[unreadable]";
+          default -> "[no mapping]";
+        };
     return unnamed(FrameKind.NATIVE, SafeName.of(mapping), "", 0, name, reason);
   }
 

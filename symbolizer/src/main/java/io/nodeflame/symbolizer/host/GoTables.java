@@ -22,6 +22,11 @@ final class GoTables {
 
   private GoTables() {}
 
+  /** Whether the file has a section of a table's name. */
+  static boolean isIn(ElfFile elf) {
+    return TABLE_SECTIONS.stream().anyMatch(name -> elf.section(name).isPresent());
+  }
+
   static Optional<PclnTable> find(ElfFile elf) throws IOException {
     for (String name : TABLE_SECTIONS) {
       Optional<ElfSection> section = elf.section(name);

@@ -8,52 +8,74 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that ended before it could be read. Its executable's own functions still have names
- * when another process showed the file before: the kernel says where it was mapped.
+ * A process that could not be read, mostly since it ended before. Its executable's own functions
+ * still have names when another process showed the file before: the kernel says where it was
+ * mapped.
  */
 final class GoneAddressSpace implements AddressSpace {
   private static final FileOpener NO_ROOT = path -> Optional.empty();
 
-  private final FrameNames names;
+  private final HostSymbolizer symbolizer;
+  private final UnnamedReason reason;
   private final String name;
   private final @Nullable CodeFile executable;
   private final long bias;
+  private boolean closed;
 
-  GoneAddressSpace(FrameNames names, String name, @Nullable CodeFile executable, long startCode) {
-    this.names = names;
+  /**
+   * Takes over one use of the executable.
+   *
+   * @param reason why it could not be read; gone only with {@link UnnamedReason#PROCESS_GONE}
+   * @param bias of the executable
+   */
+  GoneAddressSpace(
+      HostSymbolizer symbolizer,
+      UnnamedReason reason,
+      String name,
+      @Nullable CodeFile executable,
+      long bias) {
+    this.symbolizer = symbolizer;
+    this.reason = reason;
     this.name = name;
     this.executable = executable;
-    this.bias = executable == null ? 0 : startCode - executable.lowestCodeAddress().orElse(0);
+    this.bias = bias;
+  }
+
+  /** The same for a child. */
+  synchronized GoneAddressSpace child() {
+    CodeFile file = closed ? null : executable;
+    if (file != null) {
+      file.addUser(symbolizer.nanoTime());
+    }
+    return new GoneAddressSpace(symbolizer, UnnamedReason.PROCESS_GONE, name, file, bias);
   }
 
   @Override
   public boolean isGone() {
-    return true;
+    return reason == UnnamedReason.PROCESS_GONE;
   }
 
   @Override
   public boolean isCode(long address) {
-    return executable != null && executable.isCode(address - bias);
+    return executable != null && executable.segments().contains(address - bias);
   }
 
   @Override
   public boolean isReturnAddressAtStackPointer(long pc) {
-    return executable != null
-        && executable.isCode(pc - bias)
-        && executable.isReturnAddressAtStackPointer(pc - bias);
+    return executable != null && isCode(pc) && symbolizer.isLeafAt(executable, pc - bias);
   }
 
   @Override
   public boolean switchesStacks() {
-    return executable != null && executable.isGo();
+    return executable != null && executable.hasGo();
   }
 
   @Override
   public Location locate(long address, boolean isReturnAddress) {
-    long lookup = (isReturnAddress ? address - 1 : address) - bias;
-    return executable != null && executable.isCode(lookup)
-        ? names.inFile(executable, address - bias, lookup, NO_ROOT)
-        : FrameNames.unknown(name, UnnamedReason.PROCESS_GONE);
+    long lookup = isReturnAddress ? address - 1 : address;
+    return executable != null && isCode(lookup)
+        ? symbolizer.names().inFile(executable, address - bias, lookup - bias, NO_ROOT)
+        : FrameNames.unknown(name, reason);
   }
 
   @Override
@@ -62,9 +84,10 @@ final class GoneAddressSpace implements AddressSpace {
   }
 
   @Override
-  public void close() {
-    if (executable != null) {
-      executable.removeUser();
+  public synchronized void close() {
+    if (executable != null && !closed) {
+      executable.removeUser(symbolizer.nanoTime());
     }
+    closed = true;
   }
 }

@@ -3,79 +3,81 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.UnnamedReason;
-import io.nodeflame.symbolizer.perfmap.PerfMap;
 import io.nodeflame.symbolizer.process.MappingKind;
 import io.nodeflame.symbolizer.process.MappingTable;
 import io.nodeflame.symbolizer.process.ProcessId;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The memory of a process that was read from {@code /proc}. */
+/**
+ * The memory of a process that was read from {@code /proc}, or of a child of one. The mappings are
+ * one immutable value that both threads read; the lock is for exchanging it, and is never held
+ * while a name is looked for.
+ */
 final class HostAddressSpace implements AddressSpace {
-  /** Mappings are read again for an unknown address at most this often, by the process's age. */
+  /** After an address that stays unknown, the next one has to wait twice as long. */
   private static final long MIN_REREAD_NANOS = 20_000_000;
 
   private static final long MAX_REREAD_NANOS = 1_000_000_000;
-  private static final int LEAF_CACHE_SLOTS = 512;
 
   private final HostSymbolizer symbolizer;
   private final ProcessId process;
-  private final String name;
+  private final boolean isChild;
+  private final RunTimeCode runTimeCode;
   private volatile MappedCode code;
+
+  // Guarded by this.
   private long nextReread;
   private long rereadNanos = MIN_REREAD_NANOS;
   private int generation;
   private boolean closed;
 
-  // Sampling thread: answers for leaf addresses, the answer in the lowest bit of the value.
-  private final long[] leafCache = new long[LEAF_CACHE_SLOTS];
-
-  private @Nullable PerfMap perfMap;
-
-  HostAddressSpace(HostSymbolizer symbolizer, ProcessId process, String name, MappedCode code) {
+  /**
+   * Takes over one use of the code's files.
+   *
+   * @param process the one that was read
+   * @param isChild true for a child of it, of which no more can be learnt
+   */
+  HostAddressSpace(HostSymbolizer symbolizer, ProcessId process, boolean isChild, MappedCode code) {
     this.symbolizer = symbolizer;
     this.process = process;
-    this.name = name;
+    this.isChild = isChild;
+    this.runTimeCode = symbolizer.runTimeCode(process);
     this.code = code;
-    this.nextReread = System.nanoTime() + MIN_REREAD_NANOS;
+    this.nextReread = symbolizer.nanoTime() + MIN_REREAD_NANOS;
   }
 
-  MappedCode code() {
-    return code;
-  }
-
-  String name() {
-    return name;
+  /** The same memory for a child that ended before it could be read. */
+  synchronized HostAddressSpace child() {
+    return new HostAddressSpace(symbolizer, process, true, code.share(symbolizer.nanoTime()));
   }
 
   @Override
   public boolean isGone() {
-    return code == MappedCode.EMPTY;
+    return false;
   }
 
   @Override
   public boolean isCode(long address) {
-    return code.mappings().find(address) >= 0 || (reread() && code.mappings().find(address) >= 0);
+    return code.mappings().find(address) >= 0 || rereadFor(address);
   }
 
-  /** Reads the mappings again, unless that was done just now; true when they have changed. */
-  private synchronized boolean reread() {
-    long now = System.nanoTime();
-    if (closed || now - nextReread < 0) {
-      return false;
+  /** Reads the mappings again, unless that was done just now; true when they hold the address. */
+  private synchronized boolean rereadFor(long address) {
+    long now = symbolizer.nanoTime();
+    if (closed || isChild || now - nextReread < 0) {
+      return code.mappings().find(address) >= 0;
     }
-    Optional<MappedCode> changed = symbolizer.rereadCode(process, code);
-    // What stays unknown is asked for less and less often.
-    rereadNanos = Math.min(MAX_REREAD_NANOS, 2 * rereadNanos);
+    Optional<MappedCode> changed = symbolizer.reader().readChanged(process, code);
+    if (changed.isPresent()) {
+      MappedCode old = code;
+      code = changed.get();
+      generation++;
+      old.release(now, false);
+    }
+    boolean found = code.mappings().find(address) >= 0;
+    rereadNanos = found ? MIN_REREAD_NANOS : Math.min(MAX_REREAD_NANOS, 2 * rereadNanos);
     nextReread = now + rereadNanos;
-    if (changed.isEmpty()) {
-      return false;
-    }
-    MappedCode old = code;
-    code = changed.get();
-    generation++;
-    old.release();
-    return true;
+    return found;
   }
 
   @Override
@@ -83,16 +85,7 @@ final class HostAddressSpace implements AddressSpace {
     MappedCode current = code;
     int mapping = current.mappings().find(pc);
     CodeFile file = mapping < 0 ? null : current.file(mapping);
-    if (file == null) {
-      return false;
-    }
-    int slot = (int) ((pc ^ (pc >>> 9) ^ (pc >>> 18)) & (LEAF_CACHE_SLOTS - 1));
-    if (leafCache[slot] >>> 1 == pc) {
-      return (leafCache[slot] & 1) != 0;
-    }
-    boolean answer = file.isReturnAddressAtStackPointer(current.virtualAddress(mapping, pc));
-    leafCache[slot] = pc << 1 | (answer ? 1 : 0);
-    return answer;
+    return file != null && symbolizer.isLeafAt(file, current.virtualAddress(mapping, pc));
   }
 
   @Override
@@ -105,17 +98,17 @@ final class HostAddressSpace implements AddressSpace {
     long lookup = isReturnAddress ? address - 1 : address;
     MappedCode current = code;
     int mapping = current.mappings().find(lookup);
-    if (mapping < 0 && reread()) {
+    if (mapping < 0 && rereadFor(lookup)) {
       current = code;
       mapping = current.mappings().find(lookup);
     }
     if (mapping < 0) {
-      return FrameNames.unknown(name, UnnamedReason.NO_MAPPING);
+      return FrameNames.unknown("", UnnamedReason.NO_MAPPING);
     }
     MappingTable mappings = current.mappings();
-    MappingKind kind = mappings.kind(mapping);
     CodeFile file = current.file(mapping);
     if (file != null) {
+      symbolizer.open(process, mappings, mapping, file);
       return symbolizer
           .names()
           .inFile(
@@ -124,8 +117,10 @@ final class HostAddressSpace implements AddressSpace {
               current.virtualAddress(mapping, lookup),
               symbolizer.rootOf(process));
     }
-    if (kind == MappingKind.ANONYMOUS) {
-      return locateRunTimeCode(lookup);
+    if (mappings.kind(mapping) == MappingKind.ANONYMOUS) {
+      return isChild
+          ? FrameNames.unnamedJit(UnnamedReason.PROCESS_GONE)
+          : runTimeCode.locate(lookup);
     }
     return FrameNames.unnamedInFile(
         mappings.path(mapping),
@@ -134,41 +129,26 @@ final class HostAddressSpace implements AddressSpace {
         current.reason(mapping));
   }
 
-  private synchronized Location locateRunTimeCode(long address) {
-    if (perfMap == null && !closed) {
-      perfMap = symbolizer.openPerfMap(process).orElse(null);
-      if (perfMap != null) {
-        perfMap.refresh();
+  @Override
+  public int refresh() {
+    symbolizer.sweep();
+    boolean renamed = runTimeCode.refresh();
+    synchronized (this) {
+      generation += renamed ? 1 : 0;
+      return generation;
+    }
+  }
+
+  /** For the sampling thread; the collecting one may still ask for names that are known. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
       }
+      closed = true;
+      code.release(symbolizer.nanoTime(), isChild);
     }
-    if (perfMap == null) {
-      return FrameNames.unnamedJit(UnnamedReason.NO_PERF_MAP);
-    }
-    Optional<String> found = perfMap.find(address);
-    return found.isPresent()
-        ? FrameNames.jit(found.get())
-        : FrameNames.unnamedJit(perfMap.reasonWithoutName());
-  }
-
-  @Override
-  public synchronized int refresh() {
-    if (perfMap != null && perfMap.refresh()) {
-      generation++;
-    }
-    return generation;
-  }
-
-  @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    code.release();
-    if (perfMap != null) {
-      symbolizer.retire(perfMap);
-      perfMap = null;
-    }
-    symbolizer.forgetSpace();
+    symbolizer.retire(runTimeCode);
   }
 }

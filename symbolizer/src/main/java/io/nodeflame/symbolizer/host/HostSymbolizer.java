@@ -5,20 +5,19 @@ import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
+import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.bytes.FileBytes;
 import io.nodeflame.symbolizer.kernel.KernelSymbols;
 import io.nodeflame.symbolizer.perfmap.PageMemory;
-import io.nodeflame.symbolizer.perfmap.PerfMap;
-import io.nodeflame.symbolizer.perfmap.PerfMapLimits;
 import io.nodeflame.symbolizer.process.ContainerRoot;
 import io.nodeflame.symbolizer.process.Device;
 import io.nodeflame.symbolizer.process.FileOpening;
+import io.nodeflame.symbolizer.process.MappedFiles;
 import io.nodeflame.symbolizer.process.MappingTable;
 import io.nodeflame.symbolizer.process.OpenPolicy;
 import io.nodeflame.symbolizer.process.OpenedFile;
 import io.nodeflame.symbolizer.process.ProcFs;
 import io.nodeflame.symbolizer.process.ProcessId;
-import io.nodeflame.symbolizer.process.ProcessStatus;
 import io.nodeflame.symbolizer.symbols.DebugFiles;
 import io.nodeflame.symbolizer.symbols.FileOpener;
 import io.nodeflame.symbolizer.symbols.SymbolCache;
@@ -33,33 +32,51 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** The symbolizer of the host that it runs on. */
 public final class HostSymbolizer implements Symbolizer {
   private static final long MAX_DEBUG_FILE_BYTES = 4L << 30;
   private static final long PERF_MAP_MEMORY_BYTES = 64L << 20;
 
+  /** Below it a file is not a page further than its code; the kernel maps by pages. */
+  private static final long PAGE_MASK = 4095;
+
   private final ProcFs proc;
   private final CodeFiles files;
+  private final OpenTables tables = new OpenTables();
+  private final KernelImages images;
+  private final CodeReader reader;
   private final SymbolCache cache;
   private final FrameNames names;
   private final KernelSymbols kernelSymbols;
   private final PageMemory perfMapMemory;
-  private final Queue<PerfMap> retired = new ConcurrentLinkedQueue<>();
+  private final LongSupplier nanoTime;
+  private final Queue<RunTimeCode> retired = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spaces = new AtomicInteger();
+
+  /** Sampling thread. */
+  private final LeafAnswers leafAnswers = new LeafAnswers();
 
   private HostSymbolizer(
       ProcFs proc,
       SymbolCache cache,
-      FrameNames names,
-      KernelSymbols kernelSymbols,
-      PageMemory perfMapMemory) {
+      SymbolizerSettings settings,
+      CodeFiles.Limits limits,
+      PageMemory perfMapMemory,
+      LongSupplier nanoTime) {
+    MappedFiles mappedFiles = new MappedFiles(proc);
+    DebugFiles debugFiles = new DebugFiles(new TrustedRoot(Path.of("/")), settings.debugDirs());
     this.proc = proc;
-    this.files = new CodeFiles(proc);
+    this.files = new CodeFiles(mappedFiles, tables, nanoTime, limits);
+    this.images = new KernelImages(mappedFiles, files);
+    this.reader = new CodeReader(proc, files, images);
     this.cache = cache;
-    this.names = names;
-    this.kernelSymbols = kernelSymbols;
+    SymbolLoader loader = new SymbolLoader(new SymbolTables(cache, debugFiles), files);
+    this.names = new FrameNames(loader, tables, settings.demangle(), nanoTime);
+    this.kernelSymbols = new KernelSymbols(Path.of("/proc"), System::nanoTime);
     this.perfMapMemory = perfMapMemory;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -68,72 +85,54 @@ public final class HostSymbolizer implements Symbolizer {
    * @throws IOException when the cache directory cannot be used
    */
   public static HostSymbolizer open(SymbolizerSettings settings) throws IOException {
+    return open(settings, Path.of("/proc"), CodeFiles.Limits.DEFAULT, System::nanoTime);
+  }
+
+  static HostSymbolizer open(
+      SymbolizerSettings settings, Path proc, CodeFiles.Limits limits, LongSupplier nanoTime)
+      throws IOException {
     SymbolCache cache =
         SymbolCache.open(settings.cacheDir(), settings.cacheBytes(), Clock.systemUTC());
-    DebugFiles debugFiles = new DebugFiles(new TrustedRoot(Path.of("/")), settings.debugDirs());
-    return new HostSymbolizer(
-        ProcFs.ofSystem(),
-        cache,
-        new FrameNames(new SymbolTables(cache, debugFiles), settings.demangle()),
-        new KernelSymbols(Path.of("/proc"), System::nanoTime),
-        PageMemory.inFile(settings.cacheDir(), PERF_MAP_MEMORY_BYTES));
+    PageMemory perfMapMemory = PageMemory.inFile(settings.cacheDir(), PERF_MAP_MEMORY_BYTES);
+    return new HostSymbolizer(new ProcFs(proc), cache, settings, limits, perfMapMemory, nanoTime);
   }
 
   @Override
   public AddressSpace read(int pid, long startTicks) {
+    files.sweep();
     ProcessId process = new ProcessId(pid, startTicks);
-    MappedCode code = readCode(process).orElse(MappedCode.EMPTY);
+    CodeReader.Read read = reader.read(process);
+    if (read.code() == null) {
+      return new GoneAddressSpace(this, read.reason(), "", null, 0);
+    }
     spaces.incrementAndGet();
-    return new HostAddressSpace(this, process, "", code);
-  }
-
-  private Optional<MappedCode> readCode(ProcessId process) {
-    try {
-      Optional<MappingTable> mappings = proc.mappings(process.pid());
-      if (mappings.isEmpty() || mappings.get().size() == 0 || !proc.isCurrent(process)) {
-        return Optional.empty();
-      }
-      return Optional.of(MappedCode.of(process, mappings.get(), files));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** The mappings now, when the process still lives and they are others than before. */
-  Optional<MappedCode> rereadCode(ProcessId process, MappedCode before) {
-    try {
-      Optional<MappingTable> mappings = proc.mappings(process.pid());
-      if (mappings.isEmpty()
-          || mappings.get().size() == 0
-          || mappings.get().hasSameMappings(before.mappings())
-          || !proc.isCurrent(process)) {
-        return Optional.empty();
-      }
-      return Optional.of(MappedCode.of(process, mappings.get(), files));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return new HostAddressSpace(this, process, false, read.code());
   }
 
   @Override
   public AddressSpace inherit(AddressSpace parent) {
-    if (parent instanceof HostAddressSpace host && !host.isGone()) {
+    if (parent instanceof HostAddressSpace live) {
       spaces.incrementAndGet();
-      // Pid 0 is never found again: what is known is all there will be.
-      return new HostAddressSpace(this, new ProcessId(0, 0), host.name(), host.code().share());
+      return live.child();
     }
-    return new GoneAddressSpace(names, "", null, 0);
+    return parent instanceof GoneAddressSpace gone
+        ? gone.child()
+        : new GoneAddressSpace(this, UnnamedReason.PROCESS_GONE, "", null, 0);
   }
 
   @Override
   public AddressSpace ofExecutable(ExecutableIdentity executable) {
-    CodeFile file =
-        files
-            .acquireKnown(
-                Device.number(executable.deviceMajor(), executable.deviceMinor()),
-                executable.inode())
-            .orElse(null);
-    return new GoneAddressSpace(names, executable.name(), file, executable.startCode());
+    long device = Device.number(executable.deviceMajor(), executable.deviceMinor());
+    CodeFile file = files.acquireKnown(device, executable.inode(), executable.name()).orElse(null);
+    long bias = 0;
+    if (file != null) {
+      bias = executable.startCode() - file.segments().lowest().orElse(0);
+      if ((bias & PAGE_MASK) != 0) { // another file by now
+        file.removeUser(nanoTime());
+        file = null;
+      }
+    }
+    return new GoneAddressSpace(this, UnnamedReason.PROCESS_GONE, executable.name(), file, bias);
   }
 
   @Override
@@ -160,33 +159,63 @@ public final class HostSymbolizer implements Symbolizer {
     };
   }
 
-  /** For the collecting thread, which owns the memory of perf-maps. */
-  Optional<PerfMap> openPerfMap(ProcessId process) {
-    closeRetired();
+  CodeReader reader() {
+    return reader;
+  }
+
+  long nanoTime() {
+    return nanoTime.getAsLong();
+  }
+
+  /** For the sampling thread. */
+  boolean isLeafAt(CodeFile file, long address) {
+    int known = leafAnswers.find(file.number(), address);
+    if (known != LeafAnswers.UNKNOWN) {
+      return known != 0;
+    }
     try {
-      Optional<ProcessStatus> status = proc.status(process.pid());
-      if (status.isEmpty() || !proc.isCurrent(process)) {
-        return Optional.empty();
-      }
-      return Optional.of(new PerfMap(proc, status.get(), PerfMapLimits.DEFAULT, perfMapMemory));
+      boolean answer = tables.of(file).isReturnAddressAtStackPointer(address);
+      file.touch(nanoTime());
+      leafAnswers.put(file.number(), address, answer);
+      return answer;
     } catch (IOException e) {
-      return Optional.empty();
+      return false;
     }
   }
 
-  /** Takes a perf-map that no process uses any more; the collecting thread closes it. */
-  void retire(PerfMap perfMap) {
-    retired.add(perfMap);
+  /** Opens the file of a mapping again when a name needs it and it was closed. */
+  void open(ProcessId process, MappingTable mappings, int mapping, CodeFile file) {
+    file.touch(nanoTime());
+    if (!file.isOpen() && file.needsBytes()) {
+      files.reopen(process, mappings.get(mapping), file);
+    }
+  }
+
+  RunTimeCode runTimeCode(ProcessId process) {
+    return new RunTimeCode(proc, perfMapMemory, process);
+  }
+
+  /** Files known, in use or not. */
+  int knownFiles() {
+    return files.knownCount();
+  }
+
+  /** For the collecting thread, now and then: closes what is not in use any more. */
+  void sweep() {
+    closeRetired();
+    files.sweep();
+  }
+
+  /** Forgets a process; the collecting thread closes its perf-map. */
+  void retire(RunTimeCode runTimeCode) {
+    spaces.decrementAndGet();
+    retired.add(runTimeCode);
   }
 
   private void closeRetired() {
-    for (PerfMap map = retired.poll(); map != null; map = retired.poll()) {
-      map.close();
+    for (RunTimeCode code = retired.poll(); code != null; code = retired.poll()) {
+      code.close();
     }
-  }
-
-  void forgetSpace() {
-    spaces.decrementAndGet();
   }
 
   @Override
@@ -205,6 +234,7 @@ public final class HostSymbolizer implements Symbolizer {
   @Override
   public void close() {
     files.close();
+    images.close();
     closeRetired();
     try {
       perfMapMemory.close();

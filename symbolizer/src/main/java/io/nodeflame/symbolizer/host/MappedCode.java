@@ -3,8 +3,6 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.process.MappingKind;
 import io.nodeflame.symbolizer.process.MappingTable;
-import io.nodeflame.symbolizer.process.ProcessId;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,64 +10,46 @@ import org.jspecify.annotations.Nullable;
  * its bias: virtual address in the file = address in the process - bias. Immutable.
  */
 final class MappedCode {
-  static final MappedCode EMPTY =
-      new MappedCode(MappingTable.EMPTY, new CodeFile[0], new UnnamedReason[0], new long[0]);
-
   private final MappingTable mappings;
   private final @Nullable CodeFile[] files;
   private final @Nullable UnnamedReason[] reasons;
   private final long[] biases;
+  private final MappingBudget budget;
 
-  private MappedCode(
+  /** Takes ownership of the arrays, of one use of each file, and of its part of the budget. */
+  MappedCode(
       MappingTable mappings,
       @Nullable CodeFile[] files,
       @Nullable UnnamedReason[] reasons,
-      long[] biases) {
+      long[] biases,
+      MappingBudget budget) {
     this.mappings = mappings;
     this.files = files;
     this.reasons = reasons;
     this.biases = biases;
+    this.budget = budget;
   }
 
-  /** Opens the files behind the mappings, as far as they are new; uses each until released. */
-  static MappedCode of(ProcessId process, MappingTable mappings, CodeFiles codeFiles) {
-    int size = mappings.size();
-    @Nullable CodeFile[] files = new CodeFile[size];
-    @Nullable UnnamedReason[] reasons = new UnnamedReason[size];
-    long[] biases = new long[size];
-    for (int i = 0; i < size; i++) {
-      MappingKind kind = mappings.kind(i);
-      if (kind != MappingKind.FILE && kind != MappingKind.VDSO) {
-        continue;
-      }
-      CodeFiles.Entry entry = codeFiles.acquire(process, mappings.get(i));
-      reasons[i] = entry.reason();
-      CodeFile file = entry.file().orElse(null);
-      if (file == null) {
-        continue;
-      }
-      OptionalLong first =
-          file.virtualAddressOf(mappings.fileOffset(i), mappings.end(i) - mappings.start(i));
-      files[i] = file;
-      biases[i] = mappings.start(i) - first.orElse(mappings.fileOffset(i));
-    }
-    return new MappedCode(mappings, files, reasons, biases);
-  }
-
-  /** The same files once more, for a process with the same memory. */
-  MappedCode share() {
+  /** The same once more, for a process with the same memory: nothing is copied. */
+  MappedCode share(long nowNanos) {
     for (CodeFile file : files) {
       if (file != null) {
-        file.addUser();
+        file.addUser(nowNanos);
       }
     }
     return this;
   }
 
-  void release() {
+  /**
+   * @param isShared true when another process keeps the mappings themselves
+   */
+  void release(long nowNanos, boolean isShared) {
+    if (!isShared) {
+      budget.giveBack(mappings.size());
+    }
     for (CodeFile file : files) {
       if (file != null) {
-        file.removeUser();
+        file.removeUser(nowNanos);
       }
     }
   }
@@ -95,7 +75,48 @@ final class MappedCode {
 
   boolean hasGo() {
     for (CodeFile file : files) {
-      if (file != null && file.isGo()) {
+      if (file != null && file.hasGo()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether mappings read later are those of the same program, which has not called exec since: the
+   * kernel's image stays where it is, and not every file goes.
+   */
+  boolean isSameProgram(MappingTable later) {
+    long kernelImage = kernelImage(mappings);
+    return kernelImage == kernelImage(later) && (!hasFile(mappings) || sharesFile(later));
+  }
+
+  private static long kernelImage(MappingTable table) {
+    for (int i = table.size() - 1; i >= 0; i--) {
+      if (table.kind(i) == MappingKind.VDSO) {
+        return table.start(i);
+      }
+    }
+    return 0;
+  }
+
+  private static boolean hasFile(MappingTable table) {
+    for (int i = 0; i < table.size(); i++) {
+      if (table.kind(i) == MappingKind.FILE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean sharesFile(MappingTable later) {
+    for (int i = 0; i < mappings.size(); i++) {
+      int same = later.find(mappings.start(i));
+      if (mappings.kind(i) == MappingKind.FILE
+          && same >= 0
+          && later.start(same) == mappings.start(i)
+          && later.fileOffset(same) == mappings.fileOffset(i)
+          && later.path(same).equals(mappings.path(i))) {
         return true;
       }
     }

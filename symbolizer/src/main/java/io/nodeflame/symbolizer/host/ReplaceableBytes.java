@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.bytes.ByteSource;
+import io.nodeflame.symbolizer.bytes.FileBytes;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class ReplaceableBytes implements ByteSource {
   }
 
   /** The same content, opened again. */
-  void replace(ByteSource again) throws IOException {
+  void replace(ByteSource again) {
     close();
     current = again;
   }
@@ -41,16 +42,19 @@ final class ReplaceableBytes implements ByteSource {
     source.read(offset, target, targetOffset, length);
   }
 
-  void close() throws IOException {
+  void close() {
     ByteSource old = current;
     current = null;
-    if (old instanceof AutoCloseable closeable) {
+    close(old);
+  }
+
+  static void close(@Nullable ByteSource bytes) {
+    if (bytes instanceof FileBytes file) {
       try {
-        closeable.close();
+        file.close();
       } catch (IOException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException(e);
+        // A file opened for reading: nothing is lost.
+        return;
       }
     }
   }

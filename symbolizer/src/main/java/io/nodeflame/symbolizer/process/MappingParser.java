@@ -12,6 +12,12 @@ final class MappingParser {
   /** 700,000 lines of 96 bytes; what follows is left out and the table says so. */
   private static final long MAX_TEXT_BYTES = 64L * 1024 * 1024;
 
+  /**
+   * All paths of one table. A usual process needs some KiB; one that maps ever new long names could
+   * fill the heap.
+   */
+  static final int MAX_PATH_BYTES = 2 * 1024 * 1024;
+
   private static final byte[] DELETED = ascii(" (deleted)");
   private static final byte[] VDSO = ascii("[vdso]");
   private static final byte[] VSYSCALL = ascii("[vsyscall]");
@@ -28,6 +34,7 @@ final class MappingParser {
   private int malformedLines;
   private boolean full;
   private long previousEnd;
+  private long pathBytes;
 
   private byte[] line = new byte[0];
   private int position;
@@ -83,15 +90,16 @@ final class MappingParser {
       malformedLines++;
       return;
     }
-    if (columns.size() == maxMappings) {
-      full = true;
-      return;
-    }
     while (position < end && line[position] == ' ') {
       position++;
     }
     boolean deleted = inode != 0 && endsWith(DELETED);
     int pathEnd = deleted ? end - DELETED.length : end;
+    pathBytes += Math.max(0, pathEnd - position);
+    if (columns.size() == maxMappings || pathBytes > MAX_PATH_BYTES) {
+      full = true;
+      return;
+    }
     columns.add(
         start,
         mappingEnd,

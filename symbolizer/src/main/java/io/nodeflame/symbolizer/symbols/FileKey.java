@@ -9,6 +9,7 @@ import java.util.Locale;
  */
 public record FileKey(String text) {
   private static final int MIN_BUILD_ID_DIGITS = 8;
+  private static final int MAX_BUILD_ID_DIGITS = 128;
   private static final int MAX_LENGTH = 160;
 
   public FileKey {
@@ -18,14 +19,18 @@ public record FileKey(String text) {
   }
 
   /**
-   * The key of a file with a build ID, else of device, inode, size and modification time.
+   * The key of a file with a build ID and its size, else of device, inode, size and modification
+   * time. Anybody can give a file a build ID; with the size, a forged one has to match more than a
+   * note, and a stripped copy is not taken for the whole one. A copy of the same size with other
+   * names is believed: proving it wrong means to read it all.
    *
-   * @param buildId lower-case hex, empty for none; one too short to be unique is not used
+   * @param buildId lower-case hex, empty for none; one too short to be unique, or too long for a
+   *     file name, is not used
    */
   public static FileKey of(
       String buildId, long device, long inode, long sizeBytes, long modifiedNanos) {
-    return buildId.length() >= MIN_BUILD_ID_DIGITS
-        ? ofBuildId(buildId)
+    return buildId.length() >= MIN_BUILD_ID_DIGITS && buildId.length() <= MAX_BUILD_ID_DIGITS
+        ? new FileKey("b-" + buildId.toLowerCase(Locale.ROOT) + "-" + Long.toHexString(sizeBytes))
         : ofFile(device, inode, sizeBytes, modifiedNanos);
   }
 

@@ -1,6 +1,5 @@
 package io.nodeflame.symbolizer.symbols;
 
-import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -76,10 +75,10 @@ final class IndexOutput implements AutoCloseable {
     writeFully(header);
   }
 
-  private void advance(long bytes) throws MalformedException {
+  private void advance(long bytes) throws TooManySymbolsException {
     position += bytes;
     if (position > maxBytes) {
-      throw new MalformedException("the symbols need more than " + maxBytes + " bytes");
+      throw new TooManySymbolsException("the symbols need more than " + maxBytes + " bytes");
     }
   }
 

@@ -1,6 +1,5 @@
 package io.nodeflame.symbolizer.symbols;
 
-import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +33,7 @@ final class SymbolSorter implements AutoCloseable {
       spill();
     }
     if ((long) runs * SymbolChunk.MAX_RECORDS + chunk.count() >= MAX_RECORDS) {
-      throw new MalformedException("more than " + MAX_RECORDS + " functions");
+      throw new TooManySymbolsException("more than " + MAX_RECORDS + " functions");
     }
     chunk.add(start, sizeAndPreference, nameAndReach);
   }

@@ -36,6 +36,8 @@ public final class SymbolTables {
       FileKey key, ElfFile binary, String path, FileOpener root, List<SymbolSource> others) {
     try {
       return loadOrThrow(key, binary, path, root, others);
+    } catch (TooManySymbolsException e) {
+      return SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
     } catch (MalformedException e) {
       return SymbolTable.empty(UnnamedReason.FILE_MALFORMED);
     } catch (IOException e) {
@@ -99,6 +101,6 @@ public final class SymbolTables {
   private SymbolTable build(FileKey key, boolean complete, List<SymbolSource> sources)
       throws IOException {
     Optional<LeasedTable> stored = cache.store(key, complete, new CombinedSource(sources));
-    return stored.isPresent() ? stored.get() : SymbolTable.empty(UnnamedReason.NO_SYMBOLS);
+    return stored.isPresent() ? stored.get() : SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
   }
 }

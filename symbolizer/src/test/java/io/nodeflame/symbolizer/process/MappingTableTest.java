@@ -169,6 +169,19 @@ class MappingTableTest {
   }
 
   @Test
+  void boundsTheMemoryOfPaths() throws IOException {
+    StringBuilder text = new StringBuilder();
+    String name = "/" + "x".repeat(4000);
+    for (int i = 1; i <= 2000; i++) {
+      text.append(String.format("%x000-%x000 r-xp 00000000 08:01 %d %s%d%n", i, i + 1, i, name, i));
+    }
+    MappingTable table = parse(text.toString());
+    assertTrue(table.truncated());
+    assertTrue(table.size() * 4000L <= MappingParser.MAX_PATH_BYTES);
+    assertTrue(table.size() > 500, "what fits is kept");
+  }
+
+  @Test
   void sharesEqualPaths() throws IOException {
     PathPool pool = new PathPool();
     byte[] text = "/lib/a/lib/a/lib/\u00e9".getBytes(StandardCharsets.UTF_8);

@@ -237,7 +237,8 @@ class SymbolCacheTest {
 
   @Test
   void keysAreFileNames() {
-    assertEquals("b-abcdef01", FileKey.of("abcdef01", 1, 2, 3, 4).text());
+    assertEquals("b-abcdef01-3", FileKey.of("abcdef01", 1, 2, 3, 4).text());
+    assertEquals("f-1-2-3-4", FileKey.of("ab".repeat(100), 1, 2, 3, 4).text());
     assertEquals("f-801-2-ff-4", FileKey.of("", 0x801, 2, 255, 4).text());
     assertEquals("f-801-2-ff-4", FileKey.of("abc", 0x801, 2, 255, 4).text());
     assertThrows(IllegalArgumentException.class, () -> FileKey.ofBuildId("../x"));

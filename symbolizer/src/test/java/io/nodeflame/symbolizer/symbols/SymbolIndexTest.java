@@ -250,8 +250,9 @@ class SymbolIndexTest {
     try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, 4096)) {
       Writer target = new Writer(writer);
       assertThrows(
-          MalformedException.class, () -> target.add(SymbolKind.GLOBAL, 1, 1, "x".repeat(5000)));
-      assertThrows(MalformedException.class, () -> writer.finish(true));
+          TooManySymbolsException.class,
+          () -> target.add(SymbolKind.GLOBAL, 1, 1, "x".repeat(5000)));
+      assertThrows(TooManySymbolsException.class, () -> writer.finish(true));
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -220,6 +221,39 @@ class SymbolTablesTest {
       assertEquals(UnnamedReason.FILE_MALFORMED, table.unnamedReason());
     }
     assertEquals(0, cache.stats().files());
+  }
+
+  @Test
+  void symbolsThatAreTooManyForTheCacheAreAReason() throws IOException {
+    ElfFile elf = Toolchain.parse(tools.program("program", "-static"));
+    cache = SymbolCache.open(cacheDirectory, 2000, Clock.systemUTC());
+
+    try (SymbolTable table = load(elf)) {
+      assertEquals(UnnamedReason.SYMBOLS_REFUSED, table.unnamedReason());
+      assertEquals(-1, table.indexOf(elf.entry()));
+    }
+    assertEquals(0, cache.stats().files());
+  }
+
+  @Test
+  void aCacheFullOfTablesInUseIsAReason() throws IOException {
+    Path small = tools.program("small");
+    long bytes;
+    try (SymbolTable table = load(Toolchain.parse(small))) {
+      assertTrue(table.count() > 0);
+      bytes = cache.stats().bytes();
+    }
+    cache = SymbolCache.open(work.resolve("other"), 2 * bytes + bytes / 2, Clock.systemUTC());
+    DebugFiles debugFiles = new DebugFiles(new TrustedRoot(root), List.of());
+    SymbolTables tables = new SymbolTables(cache, debugFiles);
+    List<SymbolTable> held = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      FileKey key = FileKey.ofFile(7, i, 0, 0);
+      held.add(tables.load(key, Toolchain.parse(small), "", new TrustedRoot(root), List.of()));
+    }
+    assertTrue(held.get(1).count() > 0);
+    assertEquals(UnnamedReason.SYMBOLS_REFUSED, held.get(2).unnamedReason());
+    held.forEach(SymbolTable::close);
   }
 
   @Test

@@ -1,0 +1,245 @@
+package io.nodeflame.collector.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nodeflame.bpf.KernelTest;
+import io.nodeflame.collector.delivery.FakePyroscope;
+import io.nodeflame.collector.delivery.FakePyroscope.Answer;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code nodeflame run} as a user sees it. */
+@KernelTest
+@Timeout(180)
+class RunKernelTest {
+  private static final List<String> AS_NOBODY =
+      List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
+
+  @TempDir Path dir;
+  private FakePyroscope pyroscope;
+  private Program program;
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+    pyroscope = FakePyroscope.start();
+    program = new Program(dir);
+  }
+
+  @AfterEach
+  void end() {
+    pyroscope.close();
+  }
+
+  private String config(String listen, Path cache, Path store) throws Exception {
+    Path file =
+        Files.writeString(
+            Files.createTempFile(dir, "config", ".yaml"),
+            """
+            sampling: {frequencyHz: 99, window: 1s}
+            symbols: {cacheDir: %s}
+            pyroscope: [{name: main, url: '%s', timeout: 2s}]
+            store: {enabled: true, dir: %s}
+            server: {listen: '%s'}
+            """
+                .formatted(cache, pyroscope.url(), store, listen));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    return file.toString();
+  }
+
+  private static String withoutTime(String line) {
+    return line.substring(line.indexOf(' '));
+  }
+
+  private String config() throws Exception {
+    return config("127.0.0.1:0", dir.resolve("cache"), dir.resolve("store"));
+  }
+
+  @Test
+  void firstProfileIsAtTheEndpointAndInTheStore() throws Exception {
+    try (Program.Running daemon = program.start("run", "--config", config())) {
+      assertTrue(daemon.url().getPort() > 0);
+      assertEquals(200, daemon.get("/-/healthy").statusCode());
+      Program.await(() -> !pyroscope.stored().isEmpty(), "a profile at the endpoint");
+      HttpResponse<String> ready = daemon.get("/-/ready");
+      assertEquals(200, ready.statusCode(), ready.body());
+      long now = System.currentTimeMillis();
+      HttpResponse<String> values =
+          daemon.postJson(
+              "/querier.v1.QuerierService/LabelValues",
+              "{\"name\":\"service_name\",\"matchers\":[],\"start\":%d,\"end\":%d}"
+                  .formatted(now - 60_000, now + 60_000));
+      assertEquals(200, values.statusCode(), values.body());
+      String service = pyroscope.stored().get(0).labels().get("service_name");
+      assertTrue(values.body().contains("\"" + service + "\""), values.body());
+      Program.Result result = daemon.stop("INT");
+      assertEquals(0, result.exitCode(), result::toString);
+      assertTrue(result.out().contains("Stopped. Samples taken "), result::toString);
+      assertTrue(result.out().contains("main: delivered "), result::toString);
+      assertEquals("", result.err());
+    }
+  }
+
+  @Test
+  void lastWindowIsDeliveredAtTheEnd() throws Exception {
+    String config = config();
+    Files.writeString(
+        Path.of(config), Files.readString(Path.of(config)).replace("window: 1s", "window: 60s"));
+    try (Program.Running daemon = program.start("run", "--config", config)) {
+      Program.await(() -> !pyroscope.stored().isEmpty(), "the first short window");
+      int before = pyroscope.stored().size();
+      Scrape scrape = daemon.scrape();
+      while (scrape.sum("nodeflame_samples_waiting", "window") == 0) {
+        scrape = daemon.scrape();
+      }
+      assertEquals(0, daemon.stop("TERM").exitCode());
+      assertTrue(pyroscope.stored().size() > before);
+    }
+  }
+
+  @Test
+  void secondInstanceSaysWhatIsTaken() throws Exception {
+    try (Program.Running daemon = program.start("run", "--config", config())) {
+      String address = "127.0.0.1:" + daemon.url().getPort();
+      Path cache = dir.resolve("cache");
+      program
+          .run("run", "--config", config("127.0.0.1:0", cache, dir.resolve("store")))
+          .assertFailed(1, dir.resolve("store").toString(), "in use by another process");
+      program
+          .run("run", "--config", config(address, cache, dir.resolve("store2")))
+          .assertFailed(1, "cannot listen on " + address, "in use");
+    }
+  }
+
+  @Test
+  void sixMistakesAreSixLines() throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("bad.yaml"),
+            """
+            sampling: {frequencyHz: 0, event: clock, window: soon}
+            pyroscopes: []
+            symbols: {cacheSize: much}
+            server: {listen: nowhere}
+            """);
+    Program.Result result = program.run("run", "--config", file.toString());
+    result.assertFailed(
+        2, "frequencyHz", "event", "window", "pyroscopes", "cacheSize", "server.listen");
+    assertEquals(6, result.err().lines().count(), result::toString);
+    program.run("run", "--nope").assertFailed(2, "--nope");
+    program.run("run", "--config", "/nonexistent").assertFailed(2, "/nonexistent");
+    program.run("run", "--frequency", "1001").assertFailed(2, "1..1000");
+  }
+
+  @Test
+  void userWithoutRightsIsToldWhichAreMissing() throws Exception {
+    program
+        .start(AS_NOBODY, Map.of(), "run", "--config", config())
+        .await()
+        .assertFailed(1, "CAP_BPF", "CAP_PERFMON");
+    program
+        .start(AS_NOBODY, Map.of(), "record", "-o", "/tmp/none.folded")
+        .await()
+        .assertFailed(1, "CAP_BPF", "CAP_PERFMON");
+    Program.Result doctor = program.start(AS_NOBODY, Map.of(), "doctor").await();
+    assertEquals(1, doctor.exitCode());
+    for (String line : List.of("CAP_BPF", "CAP_PERFMON", "CAP_SYS_PTRACE", "sampler")) {
+      assertTrue(doctor.out().contains("failed   " + line + " "), doctor::toString);
+    }
+  }
+
+  @Test
+  void doctorTakesASample() throws Exception {
+    Path config =
+        Files.writeString(
+            dir.resolve("c.yaml"),
+            "symbols: {cacheDir: " + Files.createDirectory(dir.resolve("c")) + "}");
+    Program.Result doctor = program.run("doctor", "--config", config.toString());
+    assertTrue(doctor.out().contains("ok       sampler "), doctor::toString);
+    assertEquals(0, doctor.exitCode(), doctor::toString);
+  }
+
+  @Test
+  void directoryThatCannotBeUsedIsOneSentence() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "");
+    Program.Result cache =
+        program.run("run", "--config", config("127.0.0.1:0", file.resolve("c"), dir));
+    cache.assertFailed(1, file.toString());
+    assertEquals(1, cache.err().lines().count(), cache::toString);
+    Program.Result store =
+        program.run(
+            "run", "--config", config("127.0.0.1:0", dir.resolve("cache"), file.resolve("s")));
+    store.assertFailed(1, file.toString());
+    assertEquals(1, store.err().lines().count(), store::toString);
+  }
+
+  @Test
+  void errorsOfTheServerAreOneLineEachAndKeepWhatCanBeKept() throws Exception {
+    try (Program.Running daemon = program.start("run", "--config", config())) {
+      Program.await(() -> !pyroscope.stored().isEmpty(), "a profile");
+      List<Answer> transientErrors =
+          List.of(
+              Answer.error(429, "resource_exhausted", "push rate limit (4.0 MiB) exceeded"),
+              Answer.error(500, "unknown", "storage is away"),
+              Answer.error(503, "unavailable", "down"),
+              Answer.error(504, "deadline_exceeded", "slow"),
+              Answer.plain(502, "<html>bad gateway</html>"));
+      for (Answer answer : transientErrors) {
+        pyroscope.answerAlways(answer);
+        int requests = pyroscope.requests().size();
+        Program.await(() -> pyroscope.requests().size() > requests, "a push");
+      }
+      pyroscope.behave(exchange -> null);
+      long afterOutage = daemon.scrape().delivered("main");
+      long end = System.nanoTime() + Program.PATIENCE.toNanos();
+      Scrape now = daemon.scrape();
+      while (now.delivered("main") <= afterOutage || now.waiting("main") > 0) {
+        assertTrue(System.nanoTime() < end, () -> "not delivered: " + daemon.err());
+        Thread.sleep(50);
+        now = daemon.scrape();
+      }
+      assertEquals(0, now.dropped("main"), now::toString);
+
+      for (Answer answer :
+          List.of(
+              Answer.error(400, "invalid_argument", "label rule broken"),
+              Answer.error(401, "unauthenticated", "who are you"),
+              Answer.plain(403, "forbidden"),
+              Answer.plain(404, "404 page not found"),
+              Answer.error(501, "unimplemented", "no"))) {
+        pyroscope.answerAlways(answer);
+        int requests = pyroscope.requests().size();
+        Program.await(() -> pyroscope.requests().size() > requests + 1, "two pushes");
+      }
+      Scrape refused = daemon.scrape();
+      assertTrue(refused.dropped("main") > 0, refused::toString);
+      refused.assertAddsUp(java.util.Set.of("main", "store"));
+      pyroscope.behave(exchange -> null);
+      Program.Result result = daemon.stop("TERM");
+      assertEquals(0, result.exitCode());
+      result.assertNoTrace();
+      assertFalse(result.err().isEmpty());
+      for (String line : result.err().lines().toList()) {
+        assertTrue(line.matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+\\S* WARN endpoint main: .*"), line);
+      }
+      // Of each error at most one line in this minute, and of each that came one.
+      List<String> errors = result.err().lines().map(RunKernelTest::withoutTime).toList();
+      assertEquals(errors.stream().distinct().count(), errors.size(), result::toString);
+      for (String status : List.of("429 ", "500 ", "503 ", "504 ", "502 ")) {
+        long lines = errors.stream().filter(l -> l.contains("later: " + status)).count();
+        assertEquals(1, lines, () -> status + result);
+      }
+    }
+  }
+}

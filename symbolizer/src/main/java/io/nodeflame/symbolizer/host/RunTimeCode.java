@@ -1,0 +1,78 @@
+package io.nodeflame.symbolizer.host;
+
+import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.UnnamedReason;
+import io.nodeflame.symbolizer.perfmap.PageMemory;
+import io.nodeflame.symbolizer.perfmap.PerfMap;
+import io.nodeflame.symbolizer.perfmap.PerfMapLimits;
+import io.nodeflame.symbolizer.process.ProcFs;
+import io.nodeflame.symbolizer.process.ProcessId;
+import io.nodeflame.symbolizer.process.ProcessStatus;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names for code that one process makes at run time, by its perf-map. Looked for once between two
+ * refreshes, since a process may have thousands of such addresses. For the collecting thread, which
+ * owns the memory of perf-maps.
+ */
+final class RunTimeCode {
+  private final ProcFs proc;
+  private final PageMemory memory;
+  private final ProcessId process;
+  private @Nullable PerfMap map;
+  private boolean tried;
+
+  RunTimeCode(ProcFs proc, PageMemory memory, ProcessId process) {
+    this.proc = proc;
+    this.memory = memory;
+    this.process = process;
+  }
+
+  Location locate(long address) {
+    if (map == null && !tried) {
+      tried = true;
+      map = open().orElse(null);
+      if (map != null) {
+        map.refresh();
+      }
+    }
+    if (map == null) {
+      return FrameNames.unnamedJit(UnnamedReason.PROCESS_GONE);
+    }
+    Optional<String> name = map.find(address);
+    return name.isPresent()
+        ? FrameNames.jit(name.get())
+        : FrameNames.unnamedJit(map.reasonWithoutName());
+  }
+
+  private Optional<PerfMap> open() {
+    try {
+      Optional<ProcessStatus> status = proc.status(process.pid());
+      return status.isPresent() && status.get().id().equals(process)
+          ? Optional.of(new PerfMap(proc, status.get(), PerfMapLimits.DEFAULT, memory))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** True when names came or went. */
+  boolean refresh() {
+    if (map == null) {
+      tried = false;
+      return false;
+    }
+    return map.refresh();
+  }
+
+  /** Gives the memory back; no further name is found. */
+  void close() {
+    tried = true;
+    if (map != null) {
+      map.close();
+      map = null;
+    }
+  }
+}
