@@ -8,6 +8,8 @@ STAMP := target/.built
 ARCHIVE := collector/target/nodeflame.jsa
 SOURCES := $(shell find native-bpf/src/main native-bpf/Makefile discovery/src/main symbolizer/src/main \
   collector/src/main pom.xml */pom.xml -type f 2>/dev/null)
+DIST ?= dist/nodeflame
+IMAGE ?= nodeflame:dev
 KERNEL_REQUIRED := $(if $(filter 0,$(shell id -u)),$(if $(CI),true,false),false)
 
 help: ## Show the targets
@@ -49,10 +51,14 @@ format: ## Format the sources
 bench: build test-deps ## Measure cost beside perf record
 	deploy/scripts/bench
 
-image: ## Build the container image with Docker
-	docker build -t nodeflame:dev .
+dist: $(STAMP) ## One directory with everything that runs: dist/nodeflame
+	deploy/scripts/dist $(DIST)
+
+image: ## Build the container image nodeflame:dev with Docker
+	docker build $(DOCKER_FLAGS) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) \
+	  -t $(IMAGE) .
 
 clean: ## Remove everything that was built
 	rm -rf target */target dist
 
-.PHONY: help deps test-deps build run test check kernel-test format bench image clean
+.PHONY: help deps test-deps build run test check kernel-test format bench dist image clean

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Who a task is: its process image, executable and cgroup. */
 #ifndef NODEFLAME_IMAGE_H
 #define NODEFLAME_IMAGE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The kernel's types, only the fields in use. Offsets are relocated at load (CO-RE). */
 #ifndef NODEFLAME_KERNEL_TYPES_H
 #define NODEFLAME_KERNEL_TYPES_H

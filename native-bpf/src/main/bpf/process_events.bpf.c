@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Exec and exit of processes, so that user space forgets the dead and knows new images. Optional:
  * without it the sampler still announces every image before its first sample. */
 #include <linux/bpf.h>

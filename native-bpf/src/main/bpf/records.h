@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Layouts that the BPF programs share with user space: fixed widths, limits, size assertions.
  * The shim reports them to Java at load (see layout.c), which refuses a mismatch. */
 #ifndef NODEFLAME_RECORDS_H

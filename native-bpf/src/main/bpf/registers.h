@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The user registers of the current task, whatever it was doing when the sample was taken. */
 #ifndef NODEFLAME_REGISTERS_H
 #define NODEFLAME_REGISTERS_H

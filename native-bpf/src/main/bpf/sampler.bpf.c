@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The sampler: one record per firing of the perf event, with kernel and user stack. */
 #include <linux/bpf.h>
 #include <linux/bpf_perf_event.h>

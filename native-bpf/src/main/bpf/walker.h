@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The walk over a user stack, one frame a step. State lives in the program's per-CPU scratch, so
  * that the verifier sees each step alone (a global function) and depth costs it next to nothing.
  *

@@ -3,6 +3,7 @@ package io.nodeflame.collector.cli;
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.doctor.KernelSupport;
 import io.nodeflame.collector.doctor.RequiredCapabilities;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,6 +15,12 @@ final class Kernel {
   static void require(boolean allowUnsafe) throws SamplerException {
     require(KernelSupport.read(Path.of("/proc"), Path.of("/sys")), allowUnsafe);
     requireRights(Path.of("/proc"));
+  }
+
+  /** Says what stays without names for want of a capability. */
+  static void warnOfLosses(PrintWriter err) {
+    RequiredCapabilities.losses(Path.of("/proc")).forEach(loss -> err.println("warning: " + loss));
+    err.flush();
   }
 
   /**

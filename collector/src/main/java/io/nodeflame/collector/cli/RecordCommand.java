@@ -89,6 +89,7 @@ final class RecordCommand implements Callable<Integer> {
     NodeflameConfig config = configure();
     Recording.requireWritable(output);
     Kernel.require(allowUnsafeKernel);
+    Kernel.warnOfLosses(spec.commandLine().getErr());
 
     Recording recording = new Recording(selection.isWholeHost());
     try (StopSignal signal = StopSignal.install()) {

@@ -63,6 +63,7 @@ final class RunCommand implements Callable<Integer> {
       throws IOException, ConfigException, SamplerException, InterruptedException {
     NodeflameConfig config = configure();
     Kernel.require(allowUnsafeKernel);
+    Kernel.warnOfLosses(spec.commandLine().getErr());
     try (StopSignal signal = StopSignal.install()) {
       Daemon daemon = Daemon.start(config, ProgramVersion.read());
       try (daemon) {

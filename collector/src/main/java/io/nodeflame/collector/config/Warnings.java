@@ -19,10 +19,13 @@ final class Warnings {
     found.noEffectYet(
         "targets.annotations", targets.annotations(), TargetsConfig.DEFAULT.annotations());
     found.noEffectYet(
+        "labels.podLabels", config.labels().podLabels(), LabelsConfig.DEFAULT.podLabels());
+    found.noEffectYet(
         "symbols.debuginfod", config.symbols().debuginfod(), SymbolsConfig.DEFAULT.debuginfod());
     for (int i = 0; i < config.pyroscope().size(); i++) {
-      found.noEffectYet(
-          "pyroscope[" + i + "].spool", config.pyroscope().get(i).spool(), SpoolConfig.DEFAULT);
+      EndpointConfig endpoint = config.pyroscope().get(i);
+      found.noEffectYet("pyroscope[" + i + "].tenantFrom", endpoint.tenantFrom(), "");
+      found.noEffectYet("pyroscope[" + i + "].spool", endpoint.spool(), SpoolConfig.DEFAULT);
     }
     found.noEffectYet("server.tls", config.server().tls(), ServerConfig.Tls.NONE);
     found.noEffectYet("budget", config.budget(), BudgetConfig.DEFAULT);

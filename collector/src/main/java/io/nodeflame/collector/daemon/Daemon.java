@@ -22,6 +22,8 @@ import io.nodeflame.symbolizer.SymbolizerStatistics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,9 +128,8 @@ public final class Daemon implements AutoCloseable {
     return new WebConfig(address, Set.of(), token);
   }
 
-  private WebSources webSources(NodeflameConfig config) throws IOException {
-    String node =
-        config.nodeName().isEmpty() ? InetAddress.getLocalHost().getHostName() : config.nodeName();
+  private WebSources webSources(NodeflameConfig config) {
+    String node = config.nodeName().isEmpty() ? hostName() : config.nodeName();
     WebSources.About about =
         new WebSources.About(
             node,
@@ -137,6 +138,15 @@ public final class Daemon implements AutoCloseable {
             Instant.now().plus(FIRST_PROFILE_DUE),
             Clock.systemUTC());
     return new WebSources(new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
+  }
+
+  /** Not asked of the resolver: in a container it may not know this host. */
+  private static String hostName() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Port of the web server. */

@@ -39,7 +39,7 @@ final class KernelCheck implements Check {
               support.reason(),
               support.overridable()
                   ? "update the kernel; if your distribution has put the fix into it, start with"
-                      + " the override"
+                      + " --allow-unsafe-kernel"
                   : "run Linux 5.10 or later");
     };
   }

@@ -246,4 +246,20 @@ class ChecksTest {
         "cannot be written",
         new WritableDirectoryCheck("cache", Path.of("/proc/self"), 1));
   }
+
+  @Test
+  void lossesWithoutCapabilities() {
+    Path proc = node.roots().proc();
+    assertEquals(List.of(), RequiredCapabilities.losses(proc));
+    node.status("CapEff:\t000000c400080004\n"); // no CHECKPOINT_RESTORE
+    List<String> losses = RequiredCapabilities.losses(proc);
+    assertEquals(1, losses.size(), losses::toString);
+    assertTrue(losses.get(0).startsWith("CAP_CHECKPOINT_RESTORE is missing: deleted"));
+    node.status("CapEff:\t0000000000200000\n"); // SYS_ADMIN alone
+    assertEquals(3, RequiredCapabilities.losses(proc).size());
+    node.status("CapEff:\t0000000000000000\n");
+    assertEquals(4, RequiredCapabilities.losses(proc).size());
+    node.status("CapEff:\tnumber\n");
+    assertEquals(List.of(), RequiredCapabilities.losses(proc));
+  }
 }

@@ -1,0 +1,33 @@
+package io.nodeflame.collector.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What {@code docs/metrics.md} says. */
+final class DocumentedMetrics {
+  private static final Pattern ROW =
+      Pattern.compile("\\| `(nodeflame_\\w+)` \\| (.*?) ?\\| .* \\|");
+
+  private DocumentedMetrics() {}
+
+  static String text() throws IOException {
+    return Files.readString(Path.of("..", "docs", "metrics.md"));
+  }
+
+  /** Names of labels by metric, as the table lists them. */
+  static Map<String, String> labels() throws IOException {
+    Map<String, String> labels = new TreeMap<>();
+    for (String line : text().lines().toList()) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        labels.put(row.group(1), row.group(2).replace("`", "").trim());
+      }
+    }
+    return labels;
+  }
+}
