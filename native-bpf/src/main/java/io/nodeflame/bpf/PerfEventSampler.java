@@ -22,8 +22,8 @@ public final class PerfEventSampler implements StackSampler {
           "seen_images",
           "processes");
 
-  /** Room for two seconds of samples of 512 bytes: Hz x CPUs x 2 x 0.5 KiB, a power of two. */
-  private static final int MIN_RING_BYTES = 256 * 1024;
+  /** Room for two seconds of samples of 1 KiB, a power of two; deep stacks have that much. */
+  private static final int MIN_RING_BYTES = 512 * 1024;
 
   private static final int MAX_RING_BYTES = 64 * 1024 * 1024;
   private static final long CPU_REFRESH_NANOS = Duration.ofSeconds(2).toNanos();
@@ -121,7 +121,7 @@ public final class PerfEventSampler implements StackSampler {
   }
 
   static int ringBytes(int frequencyHz, int cpus) {
-    long wanted = (long) frequencyHz * cpus * 1024;
+    long wanted = (long) frequencyHz * cpus * 2048;
     long bounded = Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, wanted));
     return (int) Long.highestOneBit(2 * bounded - 1);
   }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 class SizingTest {
   @Test
   void theRingIsAPowerOfTwoBetweenItsBounds() {
-    assertEquals(256 * 1024, PerfEventSampler.ringBytes(19, 2));
-    assertEquals(8 * 1024 * 1024, PerfEventSampler.ringBytes(19, 256));
+    assertEquals(512 * 1024, PerfEventSampler.ringBytes(19, 2));
+    assertEquals(16 * 1024 * 1024, PerfEventSampler.ringBytes(19, 256));
     assertEquals(64 * 1024 * 1024, PerfEventSampler.ringBytes(1000, 4096));
   }
 
