@@ -85,7 +85,16 @@ public final class HostSymbolizer implements Symbolizer {
    * @throws IOException when the cache directory cannot be used
    */
   public static HostSymbolizer open(SymbolizerSettings settings) throws IOException {
-    return open(settings, Path.of("/proc"), CodeFiles.Limits.DEFAULT, System::nanoTime);
+    HostSymbolizer symbolizer =
+        open(settings, Path.of("/proc"), CodeFiles.Limits.DEFAULT, System::nanoTime);
+    symbolizer.readItself();
+    return symbolizer;
+  }
+
+  /** Loads what the first read of a process loads, while no sample waits for it. */
+  private void readItself() {
+    int pid = (int) ProcessHandle.current().pid();
+    proc.startTimeTicks(pid).ifPresent(start -> read(pid, start).close());
   }
 
   static HostSymbolizer open(
