@@ -23,7 +23,8 @@ class ProcessSelectionTest {
 
   private static long ownStartNanos(int pid) throws Exception {
     String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]) * 10_000_000;
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19])
+        * 10_000_000;
   }
 
   @Test
