@@ -27,6 +27,13 @@ class DocumentedReasonsTest {
     for (var reason : io.nodeflame.collector.delivery.DropReason.values()) {
       reasons.add(reason.label());
     }
+    for (var reason : io.nodeflame.collector.store.DropReason.values()) {
+      if (reason != io.nodeflame.collector.store.DropReason.RETENTION
+          && reason != io.nodeflame.collector.store.DropReason.SIZE
+          && reason != io.nodeflame.collector.store.DropReason.FILE_FAILED) { // delivered before
+        reasons.add(reason.label());
+      }
+    }
     String text = DocumentedMetrics.text();
     reasons.removeIf(reason -> text.contains("`" + reason + "`"));
     assertEquals(List.of(), reasons);
