@@ -98,7 +98,7 @@ class AccountsKernelTest {
   void addsUpWhileFloodedStarvedAndKilled() throws Exception {
     burn("while :; do :; done");
     burn("while :; do :; done");
-    burn("dd if=/dev/zero of=/dev/null bs=1");
+    burn("exec dd if=/dev/zero of=/dev/null bs=1");
     burn("while :; do sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done'; done");
     FakePyroscope first = FakePyroscope.start();
     FakePyroscope second = null;
