@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 MVN := mvn -B $(if $(V),,-q)
 STAMP := target/.built
+ARCHIVE := collector/target/nodeflame.jsa
 SOURCES := $(shell find native-bpf/src/main native-bpf/Makefile discovery/src/main symbolizer/src/main \
   collector/src/main pom.xml */pom.xml -type f 2>/dev/null)
 KERNEL_REQUIRED := $(if $(filter 0,$(shell id -u)),$(if $(CI),true,false),false)
@@ -18,7 +19,10 @@ deps: ## Install what the build needs (apt, as root; else print the command)
 test-deps: deps
 	@deploy/scripts/install-packages test
 
-build: $(STAMP) ## Build everything into collector/target
+build: $(ARCHIVE) ## Build everything into collector/target
+
+$(ARCHIVE): $(STAMP) bin/nodeflame deploy/scripts/archive-classes
+	@deploy/scripts/archive-classes && touch $@
 
 $(STAMP): $(SOURCES)
 	@deploy/scripts/install-packages build
