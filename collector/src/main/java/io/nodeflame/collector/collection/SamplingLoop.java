@@ -6,12 +6,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sampling thread: drains the ring ten times a second, and at once for a process seen for the
- * first time; hands the collapsed stacks over once a second, so that run-time code is named before
- * it moves.
+ * The sampling thread: drains the ring ten times a second, less often while the host is idle, and at
+ * once for a process seen for the first time; hands the collapsed stacks over once a second, so that
+ * run-time code is named before it moves.
  */
 final class SamplingLoop implements Runnable {
   private static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
+
+  /** After a drain that found next to nothing. The ring holds two seconds of all CPUs' samples. */
+  private static final Duration IDLE_INTERVAL = Duration.ofMillis(300);
+
+  private static final int IDLE_SAMPLES = 1;
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long EXPIRY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long RETRY_MILLIS = 100;
@@ -23,6 +28,7 @@ final class SamplingLoop implements Runnable {
   private volatile boolean stopping;
   private volatile long lastRoundNanos = System.nanoTime();
   private volatile int imageCount;
+  private boolean isIdle;
   private long slice;
   private long sliceStart = System.nanoTime();
   private long lastExpiry = System.nanoTime();
@@ -58,7 +64,7 @@ final class SamplingLoop implements Runnable {
     try {
       StackTable table = awaitTable();
       while (table != null && !stopping) {
-        sampler.await(DRAIN_INTERVAL);
+        sampler.await(isIdle ? IDLE_INTERVAL : DRAIN_INTERVAL);
         drainInto(table);
         if (isSliceOver(table)) {
           table = handOver(table);
@@ -76,7 +82,9 @@ final class SamplingLoop implements Runnable {
   private void drainInto(StackTable table) {
     long now = System.nanoTime();
     collapser.begin(table, slice, now);
-    ledger.drained(sampler.drain(collapser));
+    int samples = sampler.drain(collapser);
+    ledger.drained(samples);
+    isIdle = samples <= IDLE_SAMPLES;
     if (now - lastExpiry >= EXPIRY_NANOS) {
       lastExpiry = now;
       collapser.expire();
