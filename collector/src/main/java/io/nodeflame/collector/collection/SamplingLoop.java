@@ -6,9 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sampling thread: drains the ring ten times a second, less often while the host is idle, and at
- * once for a process seen for the first time; hands the collapsed stacks over once a second, so that
- * run-time code is named before it moves.
+ * The sampling thread: drains the ring ten times a second, less often while the host is idle, and
+ * at once for a process seen for the first time; hands the collapsed stacks over once a second, so
+ * that run-time code is named before it moves.
  */
 final class SamplingLoop implements Runnable {
   private static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
