@@ -25,21 +25,29 @@ class Figure:
 class Table:
     HEAD = ("figure", "nodeflame", "perf record", "ratio", "goal", "met")
 
-    def __init__(self):
+    def __init__(self, is_quiet):
+        """On a machine with other load no verdict is sure: each gets a question mark."""
         self.rows = []
+        self._doubt = "" if is_quiet else "?"
 
     def add(self, name, ours, perf=None, at_most=None, over_perf=None, digits=1):
-        """A row. The goal is a bound of our median, or of how far it is above perf's."""
-        theirs = perf.median if perf else None
-        ratio = f"{ours.median / theirs:.2f}" if theirs and over_perf is None else "-"
+        """A row. The goal is a bound of ours, or of how far it is above perf's."""
+        ratio = f"{ours.median / perf.median:.2f}" if perf and over_perf is None else "-"
         goal, met = "-", "-"
         if at_most is not None:
-            goal, met = f"<= {at_most:g}", _yes(ours.median <= at_most)
+            goal, met = f"<= {at_most:g}", self._met(ours.values, at_most)
         elif over_perf is not None and perf:
-            goal, met = f"<= perf + {over_perf:g}", _yes(ours.median - theirs <= over_perf)
+            apart = [o - p for o, p in zip(ours.values, perf.values)]
+            goal, met = f"<= perf + {over_perf:g}", self._met(apart, over_perf)
         self.rows.append(
             (name, ours.text(digits), perf.text(digits) if perf else "-", ratio, goal, met)
         )
+
+    def _met(self, values, bound):
+        """Said only when all runs agree."""
+        if all(value <= bound for value in values):
+            return "yes" + self._doubt
+        return "no" + self._doubt if all(value > bound for value in values) else "unclear"
 
     def text(self):
         rows = [self.HEAD, *self.rows]
@@ -48,6 +56,3 @@ class Table:
         lines.insert(1, "  ".join("-" * width for width in widths))
         return "\n".join(lines)
 
-
-def _yes(met):
-    return "yes" if met else "no"
