@@ -35,7 +35,6 @@ class Workloads:
     def _go(self):
         out = self.directory / "spingo"
         environment = {**os.environ, "GOFLAGS": "-buildvcs=false", "GO111MODULE": "off"}
-        environment.setdefault("GOCACHE", str(self.directory / "gocache"))
         self._run("go", "build", "-o", out, SOURCES / "spin.go", env=environment)
         return out
 
