@@ -1,6 +1,7 @@
 package io.nodeflame.bpf;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 
 /**
  * Reads the per-CPU counters of the sampler. A CPU's copy is taken while its program may be
@@ -22,41 +23,38 @@ final class CounterReader {
   }
 
   synchronized SamplerCounters read() {
+    SamplerCounters sum = SamplerCounters.ZERO;
+    BitSet missing = new BitSet(cpus);
+    missing.set(0, cpus);
     for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
       int result = NativeLibrary.mapLookup(mapFd, key, values);
       if (result != 0) {
         throw new IllegalStateException("the sampler's counters cannot be read: errno " + -result);
       }
-      if (isConsistent()) {
-        return sum();
+      for (int cpu = missing.nextSetBit(0); cpu >= 0; cpu = missing.nextSetBit(cpu + 1)) {
+        if (isConsistent(cpu)) {
+          sum = sum.plus(of(cpu));
+          missing.clear(cpu);
+        }
+      }
+      if (missing.isEmpty()) {
+        return sum;
       }
     }
     throw new IllegalStateException("the sampler's counters never stood still");
   }
 
-  private boolean isConsistent() {
-    for (int cpu = 0; cpu < cpus; cpu++) {
-      if (number(cpu, Layout.COUNTERS_SEQUENCE_END)
-          != number(cpu, Layout.COUNTERS_SEQUENCE_BEGIN)) {
-        return false;
-      }
-    }
-    return true;
+  private boolean isConsistent(int cpu) {
+    return number(cpu, Layout.COUNTERS_SEQUENCE_END) == number(cpu, Layout.COUNTERS_SEQUENCE_BEGIN);
   }
 
-  private SamplerCounters sum() {
-    SamplerCounters sum = SamplerCounters.ZERO;
-    for (int cpu = 0; cpu < cpus; cpu++) {
-      sum =
-          sum.plus(
-              new SamplerCounters(
-                  number(cpu, Layout.COUNTERS_TAKEN),
-                  number(cpu, Layout.COUNTERS_SUBMITTED),
-                  number(cpu, Layout.COUNTERS_IDLE),
-                  number(cpu, Layout.COUNTERS_LOST_RING),
-                  number(cpu, Layout.COUNTERS_LOST_SCRATCH)));
-    }
-    return sum;
+  private SamplerCounters of(int cpu) {
+    return new SamplerCounters(
+        number(cpu, Layout.COUNTERS_TAKEN),
+        number(cpu, Layout.COUNTERS_SUBMITTED),
+        number(cpu, Layout.COUNTERS_IDLE),
+        number(cpu, Layout.COUNTERS_LOST_RING),
+        number(cpu, Layout.COUNTERS_LOST_SCRATCH));
   }
 
   private long number(int cpu, int offset) {

@@ -14,7 +14,8 @@ public enum UnnamedReason {
   NOT_IN_PERF_MAP("not_in_perf_map", "run-time code that the perf-map does not cover"),
   PERF_MAP_REFUSED("perf_map_refused", "the perf-map has a wrong owner, kind, size or content"),
   KERNEL_HIDDEN("kernel_hidden", "kernel symbols are hidden (kptr_restrict, missing CAP_SYSLOG)"),
-  NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address");
+  NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address"),
+  SYMBOLIZER_FAILED("symbolizer_failed", "a fault of the symbolizer; the log says which");
 
   private final String label;
   private final String sentence;

@@ -39,12 +39,15 @@ public final class Collection implements AutoCloseable {
       StackProfileConsumer consumer,
       SampleLedger ledger,
       CollectionSettings settings) {
+    FaultLog log = new FaultLog(System::nanoTime);
+    Symbolizer tolerant = new TolerantSymbolizer(symbolizer, log);
     SliceExchange exchange = new SliceExchange();
     FrameTable frames = new FrameTable();
     StackQuality quality = new StackQuality();
     ProfileWindow window =
-        new ProfileWindow(new StackNamer(symbolizer, frames), frames, quality, ledger);
-    SampleCollapser collapser = new SampleCollapser(sampler, symbolizer, resolver);
+        new ProfileWindow(new StackNamer(tolerant, frames), frames, quality, ledger);
+    SampleCollapser collapser =
+        new SampleCollapser(sampler, tolerant, new TolerantResolver(resolver, log));
     Collection collection =
         new Collection(
             new SamplingLoop(sampler, collapser, exchange, ledger),

@@ -61,6 +61,9 @@ final class Program {
     Files.createDirectories(checkout.resolve("bin"));
     launcher = checkout.resolve("bin/nodeflame");
     Files.copy(repository().resolve("bin/nodeflame"), launcher);
+    Path options = Path.of("deploy/jvm.options");
+    Files.createDirectories(checkout.resolve("deploy"));
+    Files.copy(repository().resolve(options), checkout.resolve(options));
     int number = 0;
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);

@@ -357,7 +357,7 @@ class CollectionTest {
             sampler,
             symbolizer,
             process -> {
-              throw new IllegalStateException("a bug of the test");
+              throw new LinkageError("a bug of the test");
             },
             this::keep,
             ledger,
@@ -499,5 +499,24 @@ class CollectionTest {
       await(() -> sampler.stackSwitching().isEmpty());
       assertEquals("", collection.failure());
     }
+  }
+
+  @Test
+  void faultOfTheResolverCostsItsProcessAndNothingElse() throws InterruptedException {
+    Collection collection =
+        Collection.start(
+            sampler,
+            symbolizer,
+            process -> {
+              throw new IllegalStateException("a fault of the test");
+            },
+            this::keep,
+            ledger,
+            new CollectionSettings(Duration.ofHours(1), PERIOD, Clock.systemUTC()));
+    image(1, "a");
+    take(1, 4, Stack.of(5));
+    collection.close();
+    assertEquals("", collection.failure());
+    assertEquals(4, ledger.balance().dropped().get(DropReason.UNMATCHED));
   }
 }
