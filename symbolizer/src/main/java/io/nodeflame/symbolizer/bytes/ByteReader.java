@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads numbers and strings at absolute offsets of a {@link ByteSource}, through one buffer, so
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ByteReader {
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int FIRST_NAME_BYTES = 64;
   private static final VarHandle SHORT_LE = view(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle SHORT_BE = view(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT_LE = view(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -70,13 +72,15 @@ public final class ByteReader {
       throw new MalformedException("string at " + offset + " of " + source.size() + " bytes");
     }
     int limit = (int) Math.min(maxBytes, available);
+    byte[] bytes = new byte[Math.min(limit, FIRST_NAME_BYTES)];
     int length = 0;
-    while (length < limit && u8(offset + length) != 0) {
-      length++;
+    for (int next; length < limit && (next = u8(offset + length)) != 0; length++) {
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.min(limit, 4 * length));
+      }
+      bytes[length] = (byte) next;
     }
-    byte[] bytes = new byte[length];
-    source.read(offset, bytes, 0, length);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
   private int at(long offset, int width) throws IOException {

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * threads at once.
  */
 final class StringTable {
-  private static final int BLOCK_BYTES = 4096;
+  private static final int BLOCK_BYTES = 16 * 1024;
   private static final int BLOCKS = 8;
 
   private final ByteSource source;
