@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -27,16 +29,27 @@ final class ErrorMessage {
   static int print(Throwable error, boolean verbose, PrintWriter err) {
     if (verbose) {
       error.printStackTrace(err);
-      if (error instanceof SamplerException sampler && !sampler.verifierLog().isEmpty()) {
-        err.println(sampler.verifierLog());
-      }
     } else if (error instanceof ConfigException config) {
       config.problems().forEach(err::println);
     } else {
       err.println("nodeflame: " + sentence(error));
     }
+    if (error instanceof SamplerException sampler && !sampler.verifierLog().isEmpty()) {
+      err.println(keep(sampler.verifierLog()));
+    }
     err.flush();
     return error instanceof ConfigException ? ExitCode.WRONG_USE : ExitCode.FAILED;
+  }
+
+  /** The verifier says thousands of lines: they go to a file, for whoever reports the problem. */
+  private static String keep(String verifierLog) {
+    try {
+      Path file = Files.createTempFile("nodeflame-verifier-", ".log");
+      Files.writeString(file, verifierLog);
+      return "The verifier's log is in " + file + ".";
+    } catch (IOException e) {
+      return "The verifier's log could not be kept: " + e.getMessage();
+    }
   }
 
   private static String sentence(Throwable error) {

@@ -110,7 +110,7 @@ public final class WebServer implements AutoCloseable {
 
   private Reply reply(HttpExchange exchange) throws IOException, RefusedException {
     if (!access.isHostAllowed(exchange)) {
-      return Reply.text(421, "this server is not called so: see server.hostNames");
+      return Reply.text(421, "this server answers to localhost and to IP addresses only");
     }
     String path = Optional.ofNullable(exchange.getRequestURI().getPath()).orElse("");
     if (path.startsWith(QueryApi.PATH) || path.equals(QueryApi.CALL_TREE)) {
