@@ -8,7 +8,8 @@ import java.util.Set;
  * What one address of a stack is.
  *
  * @param kind where the code comes from
- * @param mapping file as the process names it, {@code [kernel]}, {@code [vdso]} or {@code [jit]}
+ * @param mapping file as the process names it, {@code [vdso]}, or a kernel module's {@code [name]};
+ *     empty for the kernel's own code and for code made at run time
  * @param buildId GNU build ID of the file in lower-case hex, empty when it has none
  * @param address virtual offset in the file's ELF address space; 0 when the file is unknown
  * @param lines innermost inlined function first, the physical function last; never empty: an

@@ -79,12 +79,12 @@ final class FrameNames {
   /** Code made at run time, named by the process's perf-map. */
   static Location jit(String name) {
     SourceLine line = new SourceLine(SafeName.of(name), "", 0);
-    return new Location(FrameKind.JIT, JIT, "", 0, List.of(line), Optional.empty());
+    return new Location(FrameKind.JIT, "", "", 0, List.of(line), Optional.empty());
   }
 
   /** Run-time code without a name: its address means nothing to anybody and is left out. */
   static Location unnamedJit(UnnamedReason reason) {
-    return unnamed(FrameKind.JIT, JIT, "", 0, JIT, reason);
+    return unnamed(FrameKind.JIT, "", "", 0, JIT, reason);
   }
 
   /** An address that is in no mapping, or in a process that could not be read in time. */
@@ -99,7 +99,7 @@ final class FrameNames {
   }
 
   static Location kernel(KernelName found) {
-    String mapping = found.module().isEmpty() ? KERNEL : "[" + SafeName.of(found.module()) + "]";
+    String mapping = found.module().isEmpty() ? "" : "[" + SafeName.of(found.module()) + "]";
     if (found.unnamed().isPresent()) {
       return unnamed(FrameKind.KERNEL, mapping, "", 0, KERNEL, found.unnamed().get());
     }
