@@ -8,7 +8,7 @@ import { stripView } from './strip.js';
 import { profileView } from './view.js';
 
 const REFRESH_MILLIS = 5000;
-const MAX_NODES = 8192;
+const MAX_NODES = 32768;
 const MAX_SERVICES = 40;
 const HOUR = 3600e3;
 

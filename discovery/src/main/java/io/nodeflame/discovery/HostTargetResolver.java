@@ -24,6 +24,9 @@ public final class HostTargetResolver implements TargetResolver {
 
   private static final long UNMATCHED_VALID_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** For a process whose executable and thread have only blank names: its CPU time is real. */
+  private static final String NAMELESS = "[nameless]";
+
   private final DiscoverySettings settings;
   private final ProcFiles proc;
   private final CgroupTree tree;
@@ -140,7 +143,9 @@ public final class HostTargetResolver implements TargetResolver {
       return process.executable();
     }
     String linked = proc.executable(process.pid());
-    return linked.isEmpty() || !isSame(process) ? ExecutableName.of(process.comm()) : linked;
+    String name = linked.isEmpty() || !isSame(process) ? process.comm() : linked;
+    String plain = ExecutableName.of(name);
+    return plain.isEmpty() ? NAMELESS : plain;
   }
 
   private boolean isSame(ProcessFacts process) {

@@ -206,9 +206,7 @@ class HostTargetResolverTest {
         new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN),
         resolver.resolve(new ProcessFacts(6, 0, 0, "", "")));
     long root = group("/");
-    assertEquals(
-        new Unmatched(Unmatched.Reason.NAME_UNKNOWN),
-        resolver.resolve(new ProcessFacts(6, 1, root, "", "/  ")));
+    assertEquals("[nameless]", serviceName(new ProcessFacts(6, 1, root, "", "/  ")));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.nodeflame.collector.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.nodeflame.bpf.SamplerCounters;
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.account.SampleLedger;
@@ -195,7 +197,9 @@ final class RecordCommand implements Callable<Integer> {
 
   private String title(Duration time) {
     String what = pids.isEmpty() ? container.map(id -> "container " + id).orElse("this host") : "";
-    return (what.isEmpty() ? "pid " + pids : what)
+    return (what.isEmpty()
+            ? "pid " + pids.stream().map(String::valueOf).collect(joining(", "))
+            : what)
         + ", "
         + DurationText.format(time)
         + " at "

@@ -68,7 +68,11 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       pipeline.close();
       throw new IOException(
-          "the server cannot listen on " + config.server().listen() + ": " + e.getMessage(), e);
+          "the server cannot listen on "
+              + config.server().listen()
+              + " (server.listen): "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -159,7 +159,7 @@ final class CodeFile {
       symbols = loaded;
       retryNanos =
           switch (loaded.unnamedReason()) {
-            case FILE_UNREADABLE -> nowNanos + UNREADABLE_RETRY_NANOS;
+            case FILE_UNREADABLE, CACHE_FAILED -> nowNanos + UNREADABLE_RETRY_NANOS;
             case SYMBOLS_REFUSED -> nowNanos + REFUSED_RETRY_NANOS;
             default -> 0;
           };

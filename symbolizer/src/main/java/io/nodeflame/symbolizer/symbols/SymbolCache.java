@@ -1,7 +1,9 @@
 package io.nodeflame.symbolizer.symbols;
 
+import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -102,17 +104,50 @@ public final class SymbolCache {
    */
   Optional<LeasedTable> store(FileKey key, boolean complete, SymbolSource source)
       throws IOException {
-    createDirectory();
-    Path temporary = Files.createTempFile(directory, "index-", TEMPORARY_SUFFIX);
+    Path temporary = createTemporary();
     try {
       try (SymbolIndexWriter writer = new SymbolIndexWriter(temporary, directory, maxBytes / 2)) {
-        source.forEach(writer);
-        writer.finish(complete);
+        source.forEach(guarded(writer));
+        finish(writer, complete);
       }
       return admit(key, temporary, SymbolIndex.open(temporary));
+    } catch (FileSystemException e) {
+      throw new CacheException(e);
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  private static void finish(SymbolIndexWriter writer, boolean complete) throws IOException {
+    try {
+      writer.finish(complete);
+    } catch (MalformedException | TooManySymbolsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CacheException(e);
+    }
+  }
+
+  private Path createTemporary() throws CacheException {
+    try {
+      createDirectory();
+      return Files.createTempFile(directory, "index-", TEMPORARY_SUFFIX);
+    } catch (IOException e) {
+      throw new CacheException(e);
+    }
+  }
+
+  /** Tells what the directory cannot take from what the source cannot give. */
+  private static SymbolConsumer guarded(SymbolIndexWriter writer) {
+    return (kind, start, size, limit, name, nameLength) -> {
+      try {
+        writer.symbol(kind, start, size, limit, name, nameLength);
+      } catch (MalformedException | TooManySymbolsException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new CacheException(e);
+      }
+    };
   }
 
   private synchronized Optional<LeasedTable> admit(FileKey key, Path temporary, SymbolIndex index)

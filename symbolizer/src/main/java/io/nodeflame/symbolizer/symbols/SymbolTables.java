@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives the symbols of a file: out of the cache, or of its {@code .symtab}, else that of its debug
@@ -14,6 +17,10 @@ import java.util.Optional;
  * replaced once a debug file or an unstripped copy turns up. Safe for many threads.
  */
 public final class SymbolTables {
+  private static final Logger LOG = LoggerFactory.getLogger(SymbolTables.class);
+  private static final long WARNING_INTERVAL_NANOS = 60_000_000_000L;
+
+  private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_INTERVAL_NANOS);
   private final SymbolCache cache;
   private final DebugFiles debugFiles;
 
@@ -38,10 +45,23 @@ public final class SymbolTables {
       return loadOrThrow(key, binary, path, root, others);
     } catch (TooManySymbolsException e) {
       return SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
+    } catch (CacheException e) {
+      warn(e);
+      return SymbolTable.empty(UnnamedReason.CACHE_FAILED);
     } catch (MalformedException e) {
       return SymbolTable.empty(UnnamedReason.FILE_MALFORMED);
     } catch (IOException e) {
       return SymbolTable.empty(UnnamedReason.FILE_UNREADABLE);
+    }
+  }
+
+  private void warn(CacheException e) {
+    long now = System.nanoTime();
+    long last = lastWarning.get();
+    if (now - last >= WARNING_INTERVAL_NANOS && lastWarning.compareAndSet(last, now)) {
+      LOG.warn(
+          "Functions stay without names: the symbol cache (symbols.cacheDir) cannot be written: {}",
+          e.getMessage());
     }
   }
 
