@@ -35,7 +35,7 @@ run: build ## Profile this host: flame graph on http://127.0.0.1:4041
 	bin/nodeflame run --config deploy/local/nodeflame.yaml
 
 test: test-deps ## All tests; as root with kernel tests
-	mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
+	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
 	@mkdir -p $(dir $(STAMP)) && touch $(STAMP)
 
 check: test-deps ## Format, lint and test: what CI runs

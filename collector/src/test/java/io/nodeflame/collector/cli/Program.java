@@ -124,6 +124,8 @@ final class Program {
    */
   Running start(List<String> prefix, Map<String, String> env, String... args) throws Exception {
     List<String> command = new ArrayList<>(prefix);
+    // A shell starts what it puts in the background with SIGINT ignored, and so would we.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(launcher.toString());
     command.addAll(List.of(args));
     int run = runs++;
