@@ -5,12 +5,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Translates between the bytes of a file and its virtual addresses. */
-final class SegmentLayout {
+public final class SegmentLayout {
   private static final long PAGE_BYTES = 4096;
 
   private final List<ElfSegment> loaded;
 
-  SegmentLayout(List<ElfSegment> segments) {
+  /** Keeps the loaded ones of the segments. */
+  public SegmentLayout(List<ElfSegment> segments) {
     loaded = segments.stream().filter(ElfSegment::isLoaded).toList();
   }
 
@@ -29,7 +30,8 @@ final class SegmentLayout {
         : OptionalLong.of(fileOffset - best.offset() + best.address());
   }
 
-  OptionalLong virtualAddressOfCode(long fileOffset, long length) {
+  /** As {@link ElfFile#virtualAddressOfCode}. */
+  public OptionalLong virtualAddressOfCode(long fileOffset, long length) {
     ElfSegment best = null;
     long bestShared = 0;
     for (ElfSegment segment : loaded) {

@@ -3,6 +3,8 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.ElfSegment;
+import io.nodeflame.symbolizer.elf.SegmentLayout;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -14,9 +16,11 @@ final class CodeSegments {
   static final int MAX_SEGMENTS = 64;
 
   private final ElfSegment[] segments;
+  private final SegmentLayout layout;
 
   private CodeSegments(ElfSegment[] segments) {
     this.segments = segments;
+    this.layout = new SegmentLayout(List.of(segments));
   }
 
   static CodeSegments of(ElfFile elf) throws MalformedException {
@@ -35,27 +39,7 @@ final class CodeSegments {
    * with it, since a mapping begins at a page, which may hold the end of another segment too.
    */
   OptionalLong virtualAddressOf(long fileOffset, long length) {
-    ElfSegment best = null;
-    long bestShared = 0;
-    for (ElfSegment segment : segments) {
-      long shared = sharedBytes(segment, fileOffset, length);
-      if (shared > bestShared) {
-        best = segment;
-        bestShared = shared;
-      }
-    }
-    return best == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(fileOffset - best.offset() + best.address());
-  }
-
-  private static long sharedBytes(ElfSegment segment, long fileOffset, long length) {
-    long segmentEnd = segment.offset() + segment.fileSize();
-    long end = fileOffset + length;
-    if (segment.offset() < 0 || segmentEnd < 0 || fileOffset < 0 || end < 0) {
-      return 0;
-    }
-    return Math.min(segmentEnd, end) - Math.max(segment.offset(), fileOffset);
+    return layout.virtualAddressOfCode(fileOffset, length);
   }
 
   /** Lowest virtual address of a segment: what {@code mm->start_code} shows, less the bias. */
