@@ -35,9 +35,14 @@ final class Precedence {
     niceSession("0");
   }
 
+  /**
+   * Where no process began a session since the machine did, all are in the scheduler's root group:
+   * the file is empty then, a write is answered with EINVAL, and the threads' own values count.
+   */
   private static void niceSession(String nice) throws IOException {
-    if (Files.exists(SESSION)) {
-      Files.writeString(SESSION, nice);
+    if (!Files.exists(SESSION) || Files.readString(SESSION).isBlank()) {
+      return;
     }
+    Files.writeString(SESSION, nice);
   }
 }
