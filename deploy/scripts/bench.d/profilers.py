@@ -72,7 +72,7 @@ class Nodeflame:
         self._log.close()
         self.endpoint.close()
         log = (self.directory / "daemon.log").read_text()
-        counts = re.search(r"Samples taken (\d+), lost (\d+)", log)
+        counts = re.search(r"Samples taken (\d+),.* lost (\d+)", log)
         if not counts:
             raise SystemExit(f"bench: the daemon did not end well:\n{log}")
         return int(counts[1]), int(counts[2])
