@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What one address of a stack is.
+ * What one address of a stack is. Addresses of one function may share one object, so that what is
+ * made of it can be found again by identity.
  *
  * @param kind where the code comes from
  * @param mapping file as the process names it, {@code [vdso]}, or a kernel module's {@code [name]};
  *     empty for the kernel's own code and for code made at run time
  * @param buildId GNU build ID of the file in lower-case hex, empty when it has none
- * @param address virtual offset in the file's ELF address space; 0 when the file is unknown
  * @param lines innermost inlined function first, the physical function last; never empty: an
  *     address without a name has one line {@code file+0xoffset}
  * @param unnamed why there is no name, empty when there is one
@@ -20,7 +20,6 @@ public record Location(
     FrameKind kind,
     String mapping,
     String buildId,
-    long address,
     List<SourceLine> lines,
     Optional<UnnamedReason> unnamed) {
   /**

@@ -24,6 +24,6 @@ class LocationTest {
 
   private static Location location(FrameKind kind, String function) {
     List<SourceLine> lines = List.of(new SourceLine(function, "", 0));
-    return new Location(kind, "/bin/x", "", 0x1000, lines, Optional.empty());
+    return new Location(kind, "/bin/x", "", lines, Optional.empty());
   }
 }

@@ -6,6 +6,7 @@ import io.nodeflame.symbolizer.UnnamedReason;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class FrameTable {
   private static final int MAX_FRAMES = 50_000;
 
+  /** Comparing objects is cheap, comparing frames is not; symbolizers give the same ones again. */
+  private static final int MAX_LOCATIONS = 8192;
+
+  private final IdentityHashMap<Location, Integer> indexByLocation = new IdentityHashMap<>();
   private final Map<ProfileFrame, Integer> indexes = new HashMap<>();
   private List<ProfileFrame> frames = new ArrayList<>();
   private List<@Nullable UnnamedReason> reasons = new ArrayList<>();
@@ -24,6 +29,19 @@ final class FrameTable {
   private int version;
 
   int indexOf(Location location) {
+    Integer known = indexByLocation.get(location);
+    if (known != null) {
+      return known;
+    }
+    int index = indexOfNew(location);
+    if (indexByLocation.size() >= MAX_LOCATIONS) {
+      indexByLocation.clear();
+    }
+    indexByLocation.put(location, index);
+    return index;
+  }
+
+  private int indexOfNew(Location location) {
     List<ProfileFrame.Line> lines =
         location.lines().stream()
             .map(line -> new ProfileFrame.Line(line.function(), line.file(), line.line()))
@@ -78,6 +96,7 @@ final class FrameTable {
       frames = new ArrayList<>();
       reasons = new ArrayList<>();
       indexes.clear();
+      indexByLocation.clear();
       stackBases.clear();
       version++;
     }

@@ -58,8 +58,7 @@ final class TolerantSymbolizer implements Symbolizer {
 
   private static Location failed(FrameKind kind) {
     SourceLine line = new SourceLine("[symbolizer failed]", "", 0);
-    return new Location(
-        kind, "", "", 0, List.of(line), Optional.of(UnnamedReason.SYMBOLIZER_FAILED));
+    return new Location(kind, "", "", List.of(line), Optional.of(UnnamedReason.SYMBOLIZER_FAILED));
   }
 
   private <T> @Nullable T attempt(String what, Supplier<T> doing, @Nullable T otherwise) {

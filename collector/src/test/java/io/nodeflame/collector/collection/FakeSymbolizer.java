@@ -83,7 +83,6 @@ final class FakeSymbolizer implements Symbolizer {
         FrameKind.NATIVE,
         "/bin/fake",
         "",
-        1,
         List.of(new SourceLine(function, "", 0)),
         Optional.empty());
   }

@@ -54,7 +54,7 @@ class TolerantSymbolizerTest {
   void answersPassThrough() {
     Location location =
         new Location(
-            FrameKind.NATIVE, "/a", "", 1, List.of(new SourceLine("f", "", 0)), Optional.empty());
+            FrameKind.NATIVE, "/a", "", List.of(new SourceLine("f", "", 0)), Optional.empty());
     FakeSymbolizer fake = new FakeSymbolizer();
     TolerantSymbolizer symbolizer = new TolerantSymbolizer(fake, log);
     AddressSpace direct = fake.read(7, 1);

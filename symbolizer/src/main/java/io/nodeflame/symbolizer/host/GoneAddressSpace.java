@@ -73,9 +73,11 @@ final class GoneAddressSpace implements AddressSpace {
   @Override
   public Location locate(long address, boolean isReturnAddress) {
     long lookup = isReturnAddress ? address - 1 : address;
-    return executable != null && isCode(lookup)
-        ? symbolizer.names().inFile(executable, address - bias, lookup - bias, NO_ROOT)
-        : FrameNames.unknown(name, reason);
+    if (executable == null || !isCode(lookup)) {
+      return FrameNames.unknown(name, reason);
+    }
+    Location known = symbolizer.names().known(executable, lookup - bias);
+    return known != null ? known : symbolizer.names().inFile(executable, lookup - bias, NO_ROOT);
   }
 
   @Override

@@ -108,14 +108,7 @@ final class HostAddressSpace implements AddressSpace {
     MappingTable mappings = current.mappings();
     CodeFile file = current.file(mapping);
     if (file != null) {
-      symbolizer.open(process, mappings, mapping, file);
-      return symbolizer
-          .names()
-          .inFile(
-              file,
-              current.virtualAddress(mapping, address),
-              current.virtualAddress(mapping, lookup),
-              symbolizer.rootOf(process));
+      return inFile(file, current, mapping, lookup);
     }
     if (mappings.kind(mapping) == MappingKind.ANONYMOUS) {
       return isChild
@@ -127,6 +120,16 @@ final class HostAddressSpace implements AddressSpace {
         "",
         lookup - mappings.start(mapping) + mappings.fileOffset(mapping),
         current.reason(mapping));
+  }
+
+  private Location inFile(CodeFile file, MappedCode current, int mapping, long lookup) {
+    long address = current.virtualAddress(mapping, lookup);
+    Location known = symbolizer.names().known(file, address);
+    if (known != null) {
+      return known;
+    }
+    symbolizer.open(process, current.mappings(), mapping, file);
+    return symbolizer.names().inFile(file, address, symbolizer.rootOf(process));
   }
 
   @Override

@@ -4,12 +4,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The tables of the files used last, bounded in number. Safe for both threads. */
+/** What was read of the files used last, bounded in number. Safe for both threads. */
 final class OpenTables {
   /** Of at most about 100 KB each. */
   private static final int MAX_FILES = 48;
 
   private final Map<CodeFile, CodeTables> tables = new LinkedHashMap<>(64, 0.75f, true);
+  private final NamedAddresses named = new NamedAddresses();
+
+  /** The names that were found in files. */
+  NamedAddresses named() {
+    return named;
+  }
 
   /** Opens nothing itself, so that nobody waits here. */
   synchronized CodeTables of(CodeFile file) {
@@ -28,6 +34,7 @@ final class OpenTables {
 
   synchronized void forget(CodeFile file) {
     tables.remove(file);
+    named.forget(file);
   }
 
   synchronized int size() {

@@ -84,10 +84,14 @@ class HostNamesTest {
     Path program = tools.compile("program", Victim.SOURCE, "-s");
     try (Victim victim = Victim.start(program)) {
       AddressSpace space = bench.read(victim);
-      Location location = space.locate(victim.address("hidden_function"), false);
+      long address = victim.address("hidden_function");
+      Location location = space.locate(address, false);
       assertEquals(Optional.of(UnnamedReason.NO_SYMBOLS), location.unnamed());
-      assertEquals(
-          "program+0x" + Long.toHexString(location.address()), HostBench.function(location));
+      String name = HostBench.function(location);
+      assertTrue(name.startsWith("program+0x"), name);
+      long offset = Long.parseLong(name.substring("program+0x".length()), 16);
+      assertEquals(address & 0xfff, offset & 0xfff, "mapped by whole pages");
+      assertTrue(offset < Files.size(program), name);
       space.close();
     }
   }
