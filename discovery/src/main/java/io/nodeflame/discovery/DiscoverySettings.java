@@ -1,5 +1,6 @@
 package io.nodeflame.discovery;
 
+import io.nodeflame.discovery.relabel.Relabeling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,24 @@ import java.util.TreeMap;
  * @param nodeName the label {@code node}; empty when not in Kubernetes
  * @param otherProcesses whether processes outside of pods are kept
  * @param staticLabels labels of every target
+ * @param relabeling applied to every target's labels, the meta labels among them
  */
 public record DiscoverySettings(
-    String nodeName, boolean otherProcesses, Map<String, String> staticLabels) {
+    String nodeName,
+    boolean otherProcesses,
+    Map<String, String> staticLabels,
+    PodSettings pods,
+    Relabeling relabeling) {
   /** Leaves room for the labels of a pod. */
   public static final int MAX_STATIC_LABELS = 16;
 
-  public static final DiscoverySettings DEFAULT = new DiscoverySettings("", true, Map.of());
+  public static final DiscoverySettings DEFAULT = new DiscoverySettings("", true, Map.of(), PodSettings.ALL, Relabeling.NONE);
+
+  /** Of a host without pods or rules. */
+  public DiscoverySettings(
+      String nodeName, boolean otherProcesses, Map<String, String> staticLabels) {
+    this(nodeName, otherProcesses, staticLabels, PodSettings.ALL, Relabeling.NONE);
+  }
 
   /**
    * Checks everything at once.

@@ -1,8 +1,8 @@
 package io.nodeflame.discovery;
 
 /** The name of an executable as people say it. */
-final class ExecutableName {
-  static final int MAX_CHARS = 128;
+public final class ExecutableName {
+  public static final int MAX_CHARS = 128;
 
   /** What the kernel appends to a link to a file that was removed or replaced since. */
   private static final String DELETED = " (deleted)";
@@ -10,7 +10,7 @@ final class ExecutableName {
   private ExecutableName() {}
 
   /** The base name, cleaned and cut; empty when nothing is left. */
-  static String of(String path) {
+  public static String of(String path) {
     String name = path.endsWith(DELETED) ? path.substring(0, path.length() - 10) : path;
     name = name.substring(name.lastIndexOf('/') + 1);
     return PlainText.of(name, MAX_CHARS);

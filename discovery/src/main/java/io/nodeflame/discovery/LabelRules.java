@@ -1,11 +1,11 @@
 package io.nodeflame.discovery;
 
 /** What a label's name and value may be. */
-final class LabelRules {
+public final class LabelRules {
   private LabelRules() {}
 
   /** A sentence without the value, which may be hostile; empty when the label is good. */
-  static String problem(String name, String value) {
+  public static String problem(String name, String value) {
     if (!isName(name)) {
       return "label name '" + PlainText.of(name, Labels.MAX_NAME_CHARS) + "' is not allowed";
     }

@@ -15,6 +15,12 @@ import java.util.TreeMap;
 public final class Labels {
   public static final String SERVICE_NAME = "service_name";
   public static final String NODE = "node";
+  public static final String NAMESPACE = "namespace";
+  public static final String POD = "pod";
+  public static final String CONTAINER = "container";
+  public static final String WORKLOAD_KIND = "workload_kind";
+  public static final String WORKLOAD_NAME = "workload_name";
+  public static final String SERVICE_VERSION = "service_version";
 
   /** The server's bound is 30, and it counts {@code __name__} too. */
   public static final int MAX_LABELS = 29;

@@ -1,10 +1,10 @@
 package io.nodeflame.discovery;
 
 /** Text that is safe in a label, a log line and a terminal. */
-final class PlainText {
+public final class PlainText {
   private PlainText() {}
 
-  static boolean isPlain(String text) {
+  public static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       if (!isPlain(c)) {
@@ -16,7 +16,7 @@ final class PlainText {
   }
 
   /** Cut to a number of characters, each unsafe one replaced by an underscore, no outer blanks. */
-  static String of(String hostile, int maxChars) {
+  public static String of(String hostile, int maxChars) {
     StringBuilder plain = new StringBuilder(Math.min(hostile.length(), maxChars));
     for (int i = 0; i < hostile.length(); ) {
       int c = hostile.codePointAt(i);

@@ -7,6 +7,10 @@ public record Unmatched(Reason reason) implements Resolution {
     /** The process ended before its cgroup was read, and the id of its cgroup is not known. */
     CGROUP_UNKNOWN,
     /** Neither a unit nor an executable nor a command name could be read. */
-    NAME_UNKNOWN
+    NAME_UNKNOWN,
+    /** The API server did not tell of the pod in time. */
+    POD_UNKNOWN,
+    /** Several pods claim the container, and the cgroup does not tell which is right. */
+    POD_AMBIGUOUS
   }
 }

@@ -11,7 +11,7 @@ import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
-import io.nodeflame.discovery.HostTargetResolver;
+import io.nodeflame.discovery.host.HostTargetResolver;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;

@@ -16,7 +16,7 @@ import io.nodeflame.collector.pprof.PprofEncoder;
 import io.nodeflame.collector.pprof.PprofLimits;
 import io.nodeflame.collector.pprof.ProfileClock;
 import io.nodeflame.discovery.DiscoverySettings;
-import io.nodeflame.discovery.HostTargetResolver;
+import io.nodeflame.discovery.host.HostTargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.symbolizer.demangle.Style;

@@ -1,5 +1,7 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.PlainText;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

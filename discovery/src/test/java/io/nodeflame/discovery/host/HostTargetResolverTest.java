@@ -1,4 +1,12 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.DiscoveryStats;
+import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
+import io.nodeflame.discovery.Unmatched;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,4 +1,5 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
 
 import java.io.IOException;
 import java.nio.file.Files;

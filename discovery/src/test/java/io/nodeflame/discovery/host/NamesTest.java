@@ -1,5 +1,8 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.PlainText;
+import io.nodeflame.discovery.ProcessFacts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,49 +1,63 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
+import io.nodeflame.discovery.DiscoveryStats;
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.discovery.Waiting;
 
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import io.nodeflame.discovery.cgroup.SystemdUnit;
+import io.nodeflame.discovery.target.PodTargets;
+import io.nodeflame.discovery.target.TargetRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves processes by what the host itself shows: {@code /proc} and the cgroup tree.
+ * Resolves processes by what the host itself shows: {@code /proc} and the cgroup tree, and in
+ * Kubernetes by the pod that a container is of.
  *
- * <p>{@code service_name} is, first that is set: for a kernel thread {@code kernel/FAMILY}; in a
- * container the program that the container runs; the systemd unit; the executable's base name; the
- * command name. A container's id is no label: its number over time has no bound.
+ * <p>Outside of known pods, {@code service_name} is, first that is set: for a kernel thread {@code
+ * kernel/FAMILY}; in a container the program that the container runs; the systemd unit; the
+ * executable's base name; the command name. A container's id is no label: its number over time has
+ * no bound.
  *
- * <p>To be used by one thread.
+ * <p>To be used by one thread, but for {@link #use}.
  */
 public final class HostTargetResolver implements TargetResolver {
   /** Enough for the processes of a large node. */
   public static final int DEFAULT_MAX_PROCESSES = 4096;
 
-  private static final long UNMATCHED_VALID_NANOS = Duration.ofSeconds(1).toNanos();
+  /** What is not known now may be soon. */
+  private static final Validity UNMATCHED = Validity.of(Duration.ofSeconds(1));
 
-  /** For a process whose executable and thread have only blank names: its CPU time is real. */
-  private static final String NAMELESS = "[nameless]";
-
-  private final DiscoverySettings settings;
+  private final @Nullable PodTargets pods;
   private final ProcFiles proc;
   private final CgroupTree tree;
   private final ProcessPlace place;
   private final ContainerMain containerMain;
   private final ProcessCache cache;
   private final LongSupplier monotonicNanos;
+  private volatile TargetRules rules;
+  private TargetRules cachedRules;
 
   /**
    * Reads nothing yet.
    *
+   * @param pods null outside of Kubernetes
    * @param procRoot {@code /proc}, or where the host's is mounted
    * @param maxProcesses how many processes are remembered; about half a KiB each
    * @param monotonicNanos a clock such as {@link System#nanoTime}
    */
   public HostTargetResolver(
-      DiscoverySettings settings,
+      TargetRules rules,
+      @Nullable PodTargets pods,
       Path procRoot,
       CgroupTree tree,
       int maxProcesses,
@@ -51,7 +65,9 @@ public final class HostTargetResolver implements TargetResolver {
     if (maxProcesses < 1) {
       throw new IllegalArgumentException("maxProcesses " + maxProcesses + " is below 1");
     }
-    this.settings = settings;
+    this.rules = rules;
+    this.cachedRules = rules;
+    this.pods = pods;
     this.proc = new ProcFiles(procRoot);
     this.tree = tree;
     this.place = new ProcessPlace(proc, tree);
@@ -62,9 +78,22 @@ public final class HostTargetResolver implements TargetResolver {
 
   @Override
   public Resolution resolve(ProcessFacts process) {
+    TargetRules current = rules;
+    if (current != cachedRules) {
+      cachedRules = current;
+      cache.clear();
+    }
     long now = monotonicNanos.getAsLong();
-    Resolution known = cache.find(process, now);
+    Resolution known = cache.find(process, now, pods == null ? 0 : pods.version());
     return known != null ? known : decide(process, now);
+  }
+
+  /** What is resolved from now on follows these rules. For any thread. */
+  public void use(TargetRules newRules) {
+    if (pods != null) {
+      pods.use(newRules);
+    }
+    rules = newRules;
   }
 
   /** Counts over the cached processes; not for the hot path. */
@@ -80,23 +109,27 @@ public final class HostTargetResolver implements TargetResolver {
 
   private Resolution decide(ProcessFacts process, long now) {
     if (isKernelThread(process)) {
-      Resolution kernel = other(KernelThreadName.of(process.comm()));
-      return cache.keep(process, kernel, now, Long.MAX_VALUE);
+      Resolution kernel = other(KernelThreadName.of(process.comm()), process);
+      return cache.keep(process, kernel, now, Validity.ALWAYS);
     }
     Optional<String> path = place.of(process);
     if (path.isEmpty()) {
       Unmatched gone = new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN);
-      return cache.keep(process, gone, now, UNMATCHED_VALID_NANOS);
+      return cache.keep(process, gone, now, UNMATCHED);
     }
     Optional<ContainerId> container = ContainerId.in(path.get());
     if (container.isPresent()) {
-      Resolution resolution = ofContainer(process, container.get(), now);
-      return cache.keep(process, resolution, now, ContainerMain.VALID_NANOS);
+      return ofContainer(process, container.get(), now);
     }
     Optional<String> unit = SystemdUnit.of(path.get()).flatMap(SystemdUnit::serviceName);
-    Resolution resolution = other(unit.orElseGet(() -> ownName(process)));
-    long valid = resolution instanceof Unmatched ? UNMATCHED_VALID_NANOS : Long.MAX_VALUE;
-    return cache.keep(process, resolution, now, valid);
+    Resolution resolution = other(unit.orElseGet(() -> ownName(process)), process);
+    return cache.keep(process, resolution, now, validity(resolution, Validity.ALWAYS));
+  }
+
+  private static Validity validity(Resolution resolution, Validity otherwise) {
+    return resolution instanceof Unmatched || resolution instanceof Waiting
+        ? UNMATCHED
+        : otherwise;
   }
 
   private boolean isKernelThread(ProcessFacts process) {
@@ -113,28 +146,21 @@ public final class HostTargetResolver implements TargetResolver {
   }
 
   private Resolution ofContainer(ProcessFacts process, ContainerId container, long now) {
-    if (!container.inPod() && !settings.otherProcesses()) {
-      return new Excluded(Excluded.Reason.OTHER_PROCESS);
+    if (pods != null) {
+      long version = pods.version(); // asked first: a change after it makes this one void
+      Optional<Resolution> ofPod = pods.resolve(container, process);
+      if (ofPod.isPresent()) {
+        Validity valid = validity(ofPod.get(), Validity.whilePodsAre(version));
+        return cache.keep(process, ofPod.get(), now, valid);
+      }
     }
     String main = containerMain.name(container, now);
-    return named(main.isEmpty() ? ownName(process) : main);
+    Resolution resolution = other(main.isEmpty() ? ownName(process) : main, process);
+    return cache.keep(process, resolution, now, ContainerMain.VALID);
   }
 
-  private Resolution other(String name) {
-    return settings.otherProcesses() ? named(name) : new Excluded(Excluded.Reason.OTHER_PROCESS);
-  }
-
-  private Resolution named(String name) {
-    String plain = PlainText.of(name, ExecutableName.MAX_CHARS);
-    if (plain.isEmpty()) {
-      return new Unmatched(Unmatched.Reason.NAME_UNKNOWN);
-    }
-    TreeMap<String, String> labels = new TreeMap<>(settings.staticLabels());
-    if (!settings.nodeName().isEmpty()) {
-      labels.put(Labels.NODE, settings.nodeName());
-    }
-    labels.put(Labels.SERVICE_NAME, plain);
-    return new Target(Labels.of(labels));
+  private Resolution other(String name, ProcessFacts process) {
+    return cachedRules.ofOther(name, process);
   }
 
   /** The facts' own name, else the link in {@code /proc}, else the command name; may be empty. */
@@ -144,8 +170,7 @@ public final class HostTargetResolver implements TargetResolver {
     }
     String linked = proc.executable(process.pid());
     String name = linked.isEmpty() || !isSame(process) ? process.comm() : linked;
-    String plain = ExecutableName.of(name);
-    return plain.isEmpty() ? NAMELESS : plain;
+    return ExecutableName.of(name);
   }
 
   private boolean isSame(ProcessFacts process) {

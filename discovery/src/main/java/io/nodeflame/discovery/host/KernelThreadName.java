@@ -1,4 +1,5 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
 
 /**
  * The service name of a kernel thread: {@code kernel/} and its family, such as {@code

@@ -1,4 +1,11 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
+import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.Labels;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
+import io.nodeflame.discovery.Unmatched;
 
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,11 +22,11 @@ final class ProcessCache {
 
   /** Valid while the facts it was made from are the same, and until a time. */
   private record Entry(
-      long cgroupId, String name, Resolution resolution, long madeAt, long validNanos) {
-    boolean holds(ProcessFacts process, long now) {
+      long cgroupId, String name, Resolution resolution, long madeAt, Validity validity) {
+    boolean holds(ProcessFacts process, long now, long podsVersion) {
       return cgroupId == process.cgroupId()
           && name.equals(nameOf(process))
-          && now - madeAt < validNanos;
+          && validity.holds(now - madeAt, podsVersion);
     }
   }
 
@@ -42,16 +49,16 @@ final class ProcessCache {
     this.maxProcesses = maxProcesses;
   }
 
-  /** Null when there is none, or the process has become another program or moved. */
-  @Nullable Resolution find(ProcessFacts process, long now) {
+  /** Null when there is none that holds, or the process has become another program or moved. */
+  @Nullable Resolution find(ProcessFacts process, long now, long podsVersion) {
     Entry entry = entries.get(new Identity(process.pid(), process.startNanos()));
-    return entry != null && entry.holds(process, now) ? entry.resolution() : null;
+    return entry != null && entry.holds(process, now, podsVersion) ? entry.resolution() : null;
   }
 
   /** Returns the resolution to use: for a target with known labels the object known already. */
-  Resolution keep(ProcessFacts process, Resolution resolution, long now, long validNanos) {
+  Resolution keep(ProcessFacts process, Resolution resolution, long now, Validity validity) {
     Resolution shared = resolution instanceof Target target ? share(target) : resolution;
-    Entry entry = new Entry(process.cgroupId(), nameOf(process), shared, now, validNanos);
+    Entry entry = new Entry(process.cgroupId(), nameOf(process), shared, now, validity);
     release(entries.put(new Identity(process.pid(), process.startNanos()), entry));
     if (entries.size() > maxProcesses) {
       var eldest = entries.entrySet().iterator();
@@ -61,6 +68,12 @@ final class ProcessCache {
       evicted++;
     }
     return shared;
+  }
+
+  /** Forgets all, since other rules hold. */
+  void clear() {
+    entries.clear();
+    targets.clear();
   }
 
   int targets() {

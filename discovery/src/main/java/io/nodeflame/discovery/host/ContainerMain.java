@@ -1,4 +1,5 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
 
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ContainerId;
@@ -44,7 +45,7 @@ final class ContainerMain {
           "sudo");
 
   /** A container may start its program late, or another one. */
-  static final long VALID_NANOS = Duration.ofMinutes(1).toNanos();
+  static final Validity VALID = Validity.of(Duration.ofMinutes(1));
 
   private static final int MAX_CONTAINERS = 1024;
 
@@ -62,7 +63,7 @@ final class ContainerMain {
   /** The base name of its executable; empty when none was ever read. */
   String name(ContainerId container, long now) {
     Name known = nameById.get(container.id());
-    if (known != null && now - known.foundAt() < VALID_NANOS) {
+    if (known != null && now - known.foundAt() < VALID.nanos()) {
       return known.text();
     }
     String found = read(container);

@@ -1,4 +1,6 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
+import io.nodeflame.discovery.ProcessFacts;
 
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;

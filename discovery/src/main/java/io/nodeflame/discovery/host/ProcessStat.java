@@ -1,4 +1,7 @@
-package io.nodeflame.discovery;
+package io.nodeflame.discovery.host;
+
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.PlainText;
 
 import java.util.Optional;
 
