@@ -1,126 +1,95 @@
 package io.nodeflame.collector.config;
 
-import java.util.EnumSet;
+import io.nodeflame.discovery.relabel.RelabelAction;
+import io.nodeflame.discovery.relabel.RelabelRule;
+import io.nodeflame.discovery.relabel.Relabeling;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * One relabel rule, with the keys and defaults of Prometheus' {@code relabel_config}.
- *
- * @param modulus 0 when not set; only hashmod uses it
- * @param targetLabel empty when not set
+ * One relabel rule, with the keys and defaults of Prometheus' {@code relabel_config}. Both its
+ * spelling ({@code source_labels}) and that of our other keys ({@code sourceLabels}) are read; the
+ * first is printed.
  */
-public record RelabelConfig(
-    List<String> sourceLabels,
-    String separator,
-    String regex,
-    int modulus,
-    String targetLabel,
-    String replacement,
-    Action action) {
-
-  /** What a rule does. */
-  public enum Action {
-    REPLACE,
-    KEEP,
-    DROP,
-    HASHMOD,
-    LABELMAP,
-    LABELDROP,
-    LABELKEEP,
-    LOWERCASE,
-    UPPERCASE,
-    KEEPEQUAL,
-    DROPEQUAL
-  }
-
-  /** The actions that write or compare the target label. */
-  private static final Set<Action> NEED_TARGET =
-      EnumSet.of(
-          Action.REPLACE,
-          Action.HASHMOD,
-          Action.LOWERCASE,
-          Action.UPPERCASE,
-          Action.KEEPEQUAL,
-          Action.DROPEQUAL);
+public record RelabelConfig(RelabelRule rule) {
 
   private static final Rule<String> SOURCE_LABEL =
-      Rules.matching("[a-zA-Z_][a-zA-Z0-9_]{0,255}", "a label name, also with two _ in front");
-  private static final Rule<String> REGEX =
-      new Rule<>("a regular expression", Rules.TEXT.parser(), RelabelConfig::isRegex);
+      new Rule<>("a label name, also with two _ in front", Optional::of, RelabelRule::isLabelName);
   private static final Rule<Integer> MODULUS = Rules.integer(1, Integer.MAX_VALUE);
-
-  /** A name, or for {@code replace} a name made of the regular expression's groups. */
-  private static final Rule<String> TARGET_LABEL =
-      Rules.matching(
-          "([a-zA-Z_$][a-zA-Z0-9_${}]{0,255})?", "a label name, in it ${1} for a group of regex");
-
-  private static final Rule<Action> ACTION = Rules.oneOf(Action.class);
+  private static final Rule<RelabelAction> ACTION =
+      new Rule<>(
+          Arrays.stream(RelabelAction.values())
+              .map(RelabelAction::word)
+              .collect(Collectors.joining(", ")),
+          RelabelAction::of,
+          action -> true);
 
   public RelabelConfig {
-    sourceLabels = List.copyOf(sourceLabels);
-    SOURCE_LABEL.requireEach("source_labels", sourceLabels);
-    REGEX.require("regex", regex);
-    TARGET_LABEL.require("target_label", targetLabel);
-    String missing = missing(action, targetLabel, modulus);
-    if (!missing.isEmpty()) {
-      throw new IllegalArgumentException(missing);
+    List<RelabelRule.Problem> problems = rule.problems();
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          problems.stream().map(Object::toString).collect(Collectors.joining("; ")));
     }
   }
 
-  /** Empty when the rule lacks what its action needs; the problem is noted then. */
+  /** All rules under a key; what they break together is noted there. */
+  static List<RelabelConfig> readAll(Section section, String key) {
+    List<RelabelConfig> configs = section.sections(key, RelabelConfig::read);
+    Relabeling.problems(configs.stream().map(RelabelConfig::rule).toList())
+        .forEach(problem -> section.problem(key, problem));
+    return configs;
+  }
+
+  /** Empty when the rule is of no use; the problems are noted then. */
   static Optional<RelabelConfig> read(Section section) {
-    Action action = section.value("action", Action.REPLACE, ACTION);
-    int modulus = section.value("modulus", 0, MODULUS);
-    String targetLabel = section.value("target_label", "", TARGET_LABEL);
-    List<String> sourceLabels = section.list("source_labels", List.of(), SOURCE_LABEL);
-    String separator = section.value("separator", ";", Rules.TEXT);
-    String regex = section.value("regex", "(.*)", REGEX);
-    String replacement = section.value("replacement", "$1", Rules.TEXT);
+    String sourceLabels = spelling(section, "source_labels", "sourceLabels");
+    String targetLabel = spelling(section, "target_label", "targetLabel");
+    RelabelRule rule =
+        new RelabelRule(
+            section.list(sourceLabels, List.of(), SOURCE_LABEL),
+            section.value("separator", RelabelRule.DEFAULT_SEPARATOR, Rules.TEXT),
+            section.value("regex", RelabelRule.DEFAULT_REGEX, Rules.TEXT),
+            section.value("modulus", 0, MODULUS),
+            section.value(targetLabel, "", Rules.TEXT),
+            section.value("replacement", RelabelRule.DEFAULT_REPLACEMENT, Rules.TEXT),
+            section.value("action", RelabelAction.REPLACE, ACTION));
     section.refuseOtherKeys();
-    String missing = missing(action, targetLabel, modulus);
-    if (missing.isEmpty()) {
-      return Optional.of(
-          new RelabelConfig(
-              sourceLabels, separator, regex, modulus, targetLabel, replacement, action));
+    if (!section.isSound()) {
+      return Optional.empty();
     }
-    if (section.isSound()) {
-      section.problem("action", missing);
-    }
-    return Optional.empty();
+    List<RelabelRule.Problem> problems = rule.problems();
+    Function<String, String> key =
+        field ->
+            field.equals("source_labels")
+                ? sourceLabels
+                : field.equals("target_label") ? targetLabel : field;
+    problems.forEach(problem -> section.problem(key.apply(problem.field()), problem.reason()));
+    return problems.isEmpty() ? Optional.of(new RelabelConfig(rule)) : Optional.empty();
   }
 
   PrintedSection print() {
     PrintedSection printed =
         new PrintedSection()
-            .texts("source_labels", sourceLabels)
-            .text("separator", separator)
-            .text("regex", regex)
-            .text("target_label", targetLabel)
-            .text("replacement", replacement)
-            .text("action", Rules.name(action));
-    return modulus == 0 ? printed : printed.number("modulus", modulus);
+            .texts("source_labels", rule.sourceLabels())
+            .text("separator", rule.separator())
+            .text("regex", rule.regex())
+            .text("target_label", rule.targetLabel())
+            .text("replacement", rule.replacement())
+            .text("action", rule.action().word());
+    return rule.modulus() == 0 ? printed : printed.number("modulus", (int) rule.modulus());
   }
 
-  private static String missing(Action action, String targetLabel, int modulus) {
-    if (NEED_TARGET.contains(action) && targetLabel.isEmpty()) {
-      return "action " + Rules.name(action) + " needs target_label";
+  /** The spelling that the file uses, the first if none. */
+  private static String spelling(Section section, String key, String otherKey) {
+    if (!section.has(otherKey)) {
+      return key;
     }
-    return action == Action.HASHMOD && modulus == 0 ? "action hashmod needs modulus" : "";
-  }
-
-  private static boolean isRegex(String text) {
-    if (!Rules.TEXT.accepts().test(text)) {
-      return false; // its length bounds the compiler's recursion
+    if (section.has(key)) {
+      section.problem(otherKey, "either " + key + " or " + otherKey + ", not both");
     }
-    try {
-      Pattern.compile(text);
-      return true;
-    } catch (PatternSyntaxException e) {
-      return false;
-    }
+    return otherKey;
   }
 }

@@ -4,6 +4,8 @@ import static io.nodeflame.collector.config.Loading.assertRefused;
 import static io.nodeflame.collector.config.Loading.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nodeflame.discovery.relabel.RelabelAction;
+import io.nodeflame.discovery.relabel.RelabelRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,13 +34,14 @@ class TargetsConfigTest {
             false,
             List.of(
                 new RelabelConfig(
-                    List.of("__meta_kubernetes_namespace"),
-                    ";",
-                    "dev-.*",
-                    0,
-                    "",
-                    "$1",
-                    RelabelConfig.Action.DROP)),
+                    new RelabelRule(
+                        List.of("__meta_kubernetes_namespace"),
+                        ";",
+                        "dev-.*",
+                        0,
+                        "",
+                        "$1",
+                        RelabelAction.DROP))),
             new TargetsConfig.Annotations(false, "example.org")),
         config(
                 """

@@ -6,14 +6,19 @@ import org.jspecify.annotations.Nullable;
 /** The directories that container runtimes make, each with the parent it must have. */
 final class ContainerDirectory {
   private static final String SCOPE = ".scope";
+  private static final String KATA = "kata_";
 
   private ContainerDirectory() {}
 
-  /** Directly below a pod's directory: any runtime's scope or a bare id. */
+  /**
+   * Directly below a pod's directory: any runtime's scope or a bare id, which Kata 2 marks for the
+   * sandbox that its machine runs in.
+   */
   static Optional<ContainerId> belowPod(PathSegments path, int index, String podUid) {
     String name = path.at(index);
-    if (HexNames.isContainerId(name)) {
-      return found(path, index, ContainerRuntime.UNKNOWN, name, podUid);
+    String bare = name.startsWith(KATA) ? name.substring(KATA.length()) : name;
+    if (HexNames.isContainerId(bare)) {
+      return found(path, index, ContainerRuntime.UNKNOWN, bare, podUid);
     }
     String unit = withoutScope(name);
     ContainerRuntime runtime = runtimeOf(unit);

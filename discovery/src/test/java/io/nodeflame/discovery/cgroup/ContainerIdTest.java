@@ -123,6 +123,8 @@ class ContainerIdTest {
           /system.slice/evil-{A}.scope
           /machine.slice/libpod-conmon-{A}.scope
           /kubepods.slice/kubepods-pod{UID_}.slice/crio-conmon-{A}.scope
+          /kubepods/pod{UID}/kata_docker-{A}.scope
+          /docker/kata_{A}
           /kubepods.slice/kubepods-pod{UID_}.slice
           /kubepods/besteffort/pod{UID}
           /kubepods/besteffort/pod{UID}/sub/{A}

@@ -112,7 +112,7 @@ class RelabelPropertyTest {
     String letters = "ab_(.*)$1{}[]|?+\\^x0;-";
     int used = 0;
     int dropped = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 10_000; round++) {
       List<RelabelRule> rules = new ArrayList<>();
       for (int i = 0; i <= random.nextInt(3); i++) {
         rules.add(
@@ -143,6 +143,6 @@ class RelabelPropertyTest {
         assertTrue(steps.get(steps.size() - 1).dropped());
       }
     }
-    assertTrue(used > 1000 && dropped > 100, used + " used, " + dropped + " dropped");
+    assertTrue(used > 500 && dropped > 50, used + " used, " + dropped + " dropped");
   }
 }
