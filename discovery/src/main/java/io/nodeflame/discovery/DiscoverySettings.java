@@ -23,7 +23,8 @@ public record DiscoverySettings(
   /** Leaves room for the labels of a pod. */
   public static final int MAX_STATIC_LABELS = 16;
 
-  public static final DiscoverySettings DEFAULT = new DiscoverySettings("", true, Map.of(), PodSettings.ALL, Relabeling.NONE);
+  public static final DiscoverySettings DEFAULT =
+      new DiscoverySettings("", true, Map.of(), PodSettings.ALL, Relabeling.NONE);
 
   /** Of a host without pods or rules. */
   public DiscoverySettings(

@@ -70,7 +70,7 @@ public record TargetsConfig(
                 namespaces.list("exclude", DEFAULT.namespaces.exclude, Rules.NAMESPACE)),
             section.value("podSelector", DEFAULT.podSelector, SELECTOR),
             section.value("otherProcesses", DEFAULT.otherProcesses, Rules.FLAG),
-            section.sections("relabelConfigs", RelabelConfig::read),
+            RelabelConfig.readAll(section, "relabelConfigs"),
             new Annotations(
                 annotations.value("enabled", DEFAULT.annotations.enabled, Rules.FLAG),
                 annotations.value("prefix", DEFAULT.annotations.prefix, Rules.DNS_NAME)));

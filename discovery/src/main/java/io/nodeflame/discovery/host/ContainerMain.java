@@ -1,6 +1,5 @@
 package io.nodeflame.discovery.host;
 
-
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
-
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import io.nodeflame.discovery.cgroup.SystemdUnit;
@@ -127,9 +126,7 @@ public final class HostTargetResolver implements TargetResolver {
   }
 
   private static Validity validity(Resolution resolution, Validity otherwise) {
-    return resolution instanceof Unmatched || resolution instanceof Waiting
-        ? UNMATCHED
-        : otherwise;
+    return resolution instanceof Unmatched || resolution instanceof Waiting ? UNMATCHED : otherwise;
   }
 
   private boolean isKernelThread(ProcessFacts process) {
@@ -155,7 +152,9 @@ public final class HostTargetResolver implements TargetResolver {
       }
     }
     String main = containerMain.name(container, now);
-    Resolution resolution = other(main.isEmpty() ? ownName(process) : main, process);
+    String name = main.isEmpty() ? ownName(process) : main;
+    Resolution resolution =
+        container.inPod() ? cachedRules.named(name, process) : other(name, process);
     return cache.keep(process, resolution, now, ContainerMain.VALID);
   }
 

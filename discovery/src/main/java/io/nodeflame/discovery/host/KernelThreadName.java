@@ -1,6 +1,5 @@
 package io.nodeflame.discovery.host;
 
-
 /**
  * The service name of a kernel thread: {@code kernel/} and its family, such as {@code
  * kernel/kworker} of {@code kworker/u8:3-events} and {@code kernel/kswapd} of {@code kswapd0}. No

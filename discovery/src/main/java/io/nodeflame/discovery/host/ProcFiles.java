@@ -1,7 +1,6 @@
 package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.ExecutableName;
-
 import io.nodeflame.discovery.cgroup.ProcessCgroups;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,6 @@
 package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.ProcessFacts;
-
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import io.nodeflame.discovery.cgroup.ProcessCgroups;

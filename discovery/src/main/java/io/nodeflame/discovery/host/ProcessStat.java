@@ -2,7 +2,6 @@ package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.ExecutableName;
 import io.nodeflame.discovery.PlainText;
-
 import java.util.Optional;
 
 /**

@@ -1,6 +1,5 @@
 package io.nodeflame.discovery.host;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

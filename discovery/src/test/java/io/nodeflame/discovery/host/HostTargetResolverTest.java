@@ -1,13 +1,5 @@
 package io.nodeflame.discovery.host;
 
-import io.nodeflame.discovery.DiscoverySettings;
-import io.nodeflame.discovery.DiscoveryStats;
-import io.nodeflame.discovery.Excluded;
-import io.nodeflame.discovery.ProcessFacts;
-import io.nodeflame.discovery.Resolution;
-import io.nodeflame.discovery.Target;
-import io.nodeflame.discovery.Unmatched;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -16,8 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.DiscoveryStats;
+import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
+import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
+import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,8 @@ class HostTargetResolverTest {
     CgroupTree tree =
         new CgroupTree(
             new CgroupHierarchy(2, "", cgroups, "/"), CgroupTree.Limits.DEFAULT, () -> now);
-    return new HostTargetResolver(settings, procRoot, tree, maxProcesses, () -> now);
+    return new HostTargetResolver(
+        new TargetRules(settings, problem -> {}), null, procRoot, tree, maxProcesses, () -> now);
   }
 
   private static ProcessFacts facts(int pid, long ticks, long cgroupId, String executable) {
@@ -262,7 +263,8 @@ class HostTargetResolverTest {
     CgroupTree tree = new CgroupTree(hierarchy.get(), CgroupTree.Limits.DEFAULT, System::nanoTime);
     HostTargetResolver real =
         new HostTargetResolver(
-            DiscoverySettings.DEFAULT, Path.of("/proc"), tree, 10, System::nanoTime);
+            new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+            null, Path.of("/proc"), tree, 10, System::nanoTime);
     int pid = Math.toIntExact(ProcessHandle.current().pid());
     long ticks =
         ProcessStat.parse(Files.readString(Path.of("/proc/self/stat"))).orElseThrow().startTicks();

@@ -1,10 +1,10 @@
 package io.nodeflame.discovery.host;
 
-import io.nodeflame.discovery.ExecutableName;
-import io.nodeflame.discovery.PlainText;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.PlainText;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ProcessCgroups;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package io.nodeflame.discovery.host;
 
-import io.nodeflame.discovery.ExecutableName;
-import io.nodeflame.discovery.PlainText;
-import io.nodeflame.discovery.ProcessFacts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.PlainText;
+import io.nodeflame.discovery.ProcessFacts;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
