@@ -108,7 +108,7 @@ final class RecordCommand implements Callable<Integer> {
       Recording recording,
       StopSignal signal)
       throws IOException, SamplerException, InterruptedException {
-    Pipeline pipeline = Pipeline.start(config, new SampleLedger(), selection::narrow, recording);
+    Pipeline pipeline = Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
     try (pipeline) {
       wait(time, pipeline, selection, signal);
     }

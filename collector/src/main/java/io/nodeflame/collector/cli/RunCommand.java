@@ -65,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
     Kernel.require(allowUnsafeKernel);
     Kernel.warnOfLosses(spec.commandLine().getErr());
     try (StopSignal signal = StopSignal.install()) {
-      Daemon daemon = Daemon.start(config, ProgramVersion.read());
+      Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
       try (daemon) {
         greet(config, daemon);
         signal.await();

@@ -7,6 +7,7 @@ import io.nodeflame.collector.profile.StackProfile;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
+import io.nodeflame.discovery.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class ProfileWindow {
   private final FrameTable frames;
   private final StackQuality quality;
   private final SampleLedger ledger;
+  private final HeldStacks held;
   private final Map<SeriesLabels, TargetWindow> windows = new HashMap<>();
   private final Map<Target, TargetWindow> windowByTarget = new HashMap<>();
 
@@ -35,10 +37,7 @@ final class ProfileWindow {
     this.frames = frames;
     this.quality = quality;
     this.ledger = ledger;
-  }
-
-  boolean isEmpty() {
-    return windows.isEmpty();
+    this.held = new HeldStacks(ledger);
   }
 
   int targetCount() {
@@ -65,36 +64,52 @@ final class ProfileWindow {
 
   private @Nullable TargetWindow windowOf(@Nullable Resolution resolution, long samples) {
     if (resolution instanceof Target target) {
-      TargetWindow known = windowByTarget.get(target);
-      return known != null ? known : open(target);
+      return windowOf(target);
+    }
+    if (resolution instanceof Waiting waiting) {
+      return held.window(waiting);
     }
     boolean isExcluded = resolution instanceof Excluded;
     ledger.dropped(isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, samples);
     return null;
   }
 
+  private TargetWindow windowOf(Target target) {
+    TargetWindow known = windowByTarget.get(target);
+    return known != null ? known : open(target);
+  }
+
   private TargetWindow open(Target target) {
     SeriesLabels labels = SeriesLabels.of(target.labels().asMap());
-    TargetWindow window = windows.computeIfAbsent(labels, TargetWindow::new);
+    TargetWindow window = windows.computeIfAbsent(labels, key -> new TargetWindow());
     windowByTarget.put(target, window);
     return window;
   }
 
   /** Whether the window holds so much that it must close before its time. */
   boolean isFull() {
-    long held = 0;
+    long indexes = held.openFrameCount();
     for (TargetWindow window : windows.values()) {
-      held += window.frameCount();
+      indexes += window.frameCount();
     }
-    return held > MAX_FRAME_INDEXES || frames.isLarge();
+    return indexes > MAX_FRAME_INDEXES || frames.isLarge();
   }
 
-  /** Closes the window and begins an empty one. The profiles must be used before the next add. */
+  /** Samples that wait until their pods are known. */
+  long heldSamples() {
+    return held.samples();
+  }
+
+  /**
+   * Closes the window and begins an empty one. The profiles must be used before the next add; those
+   * of earlier windows, which had to wait for their targets, come first.
+   */
   List<StackProfile> close(Instant start, Duration duration, long periodNanos) {
-    List<StackProfile> profiles = new ArrayList<>(windows.size());
-    for (TargetWindow window : windows.values()) {
-      profiles.add(window.close(frames, start, duration, periodNanos));
-    }
+    List<StackProfile> profiles = new ArrayList<>(held.settle(periodNanos));
+    held.close(this::windowOf, frames.frames(), start, duration);
+    windows.forEach(
+        (labels, window) ->
+            profiles.add(window.close(labels, frames.frames(), start, duration, periodNanos)));
     windows.clear();
     windowByTarget.clear();
     return profiles;

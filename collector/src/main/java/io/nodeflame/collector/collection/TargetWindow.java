@@ -1,14 +1,16 @@
 package io.nodeflame.collector.collection;
 
+import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The stacks of one target in the open window, by frame index, equal ones counted together: stacks
+ * The stacks of one target in one window, by frame index, equal ones counted together: stacks
  * that differ only in addresses without meaning (another process, another line of a function
  * without line numbers) are one here.
  */
@@ -16,7 +18,6 @@ final class TargetWindow {
   private static final int INITIAL_STACKS = 64;
   private static final int INITIAL_FRAMES = 2048;
 
-  private final SeriesLabels labels;
   private int[] slots = new int[2 * INITIAL_STACKS];
   private int[] hashes = new int[INITIAL_STACKS];
   private int[] starts = new int[INITIAL_STACKS + 1];
@@ -25,14 +26,6 @@ final class TargetWindow {
   private int[] frames = new int[INITIAL_FRAMES];
   private int stackCount;
   private long samples;
-
-  TargetWindow(SeriesLabels labels) {
-    this.labels = labels;
-  }
-
-  SeriesLabels labels() {
-    return labels;
-  }
 
   long samples() {
     return samples;
@@ -61,6 +54,19 @@ final class TargetWindow {
     sampleCounts[index] += sampleCount;
     values[index] += value;
     samples += sampleCount;
+  }
+
+  /** Counts all stacks of another one, whose indexes are of the same frame table. */
+  void addAll(TargetWindow other) {
+    int[] stack = new int[0];
+    for (int index = 0; index < other.stackCount; index++) {
+      int depth = other.starts[index + 1] - other.starts[index];
+      if (stack.length < depth) {
+        stack = new int[2 * depth];
+      }
+      System.arraycopy(other.frames, other.starts[index], stack, 0, depth);
+      add(stack, depth, other.sampleCounts[index], other.values[index]);
+    }
   }
 
   private int find(int hash, int[] stack, int depth) {
@@ -112,15 +118,24 @@ final class TargetWindow {
     }
   }
 
-  /** The profile of this window. The window must not be used afterwards. */
-  StackProfile close(FrameTable table, Instant start, Duration duration, long periodNanos) {
+  /**
+   * The profile of this window. The window must not be used afterwards.
+   *
+   * @param allFrames what the indexes point to
+   */
+  StackProfile close(
+      SeriesLabels labels,
+      List<ProfileFrame> allFrames,
+      Instant start,
+      Duration duration,
+      long periodNanos) {
     return new StackProfile(
         ProfileType.CPU,
         labels,
         start,
         duration,
         periodNanos,
-        table.frames(),
+        allFrames,
         frames,
         Arrays.copyOf(starts, stackCount + 1),
         Arrays.copyOf(sampleCounts, stackCount),

@@ -11,15 +11,16 @@ final class Warnings {
 
   static List<String> of(NodeflameConfig config) {
     Warnings found = new Warnings();
-    TargetsConfig targets = config.targets();
-    found.noEffectYet(
-        "targets.namespaces", targets.namespaces(), TargetsConfig.DEFAULT.namespaces());
-    found.noEffectYet("targets.podSelector", targets.podSelector(), "");
-    found.noEffectYet("targets.relabelConfigs", targets.relabelConfigs(), List.of());
-    found.noEffectYet(
-        "targets.annotations", targets.annotations(), TargetsConfig.DEFAULT.annotations());
-    found.noEffectYet(
-        "labels.podLabels", config.labels().podLabels(), LabelsConfig.DEFAULT.podLabels());
+    if (config.nodeName().isEmpty()) {
+      TargetsConfig targets = config.targets();
+      found.onlyInKubernetes(
+          "targets.namespaces", targets.namespaces(), TargetsConfig.DEFAULT.namespaces());
+      found.onlyInKubernetes("targets.podSelector", targets.podSelector(), "");
+      found.onlyInKubernetes(
+          "targets.annotations", targets.annotations(), TargetsConfig.DEFAULT.annotations());
+      found.onlyInKubernetes(
+          "labels.podLabels", config.labels().podLabels(), LabelsConfig.DEFAULT.podLabels());
+    }
     found.noEffectYet(
         "symbols.debuginfod", config.symbols().debuginfod(), SymbolsConfig.DEFAULT.debuginfod());
     for (int i = 0; i < config.pyroscope().size(); i++) {
@@ -36,6 +37,12 @@ final class Warnings {
               + ", so without server.tokenFile only metrics and health are shown");
     }
     return found.warnings;
+  }
+
+  private void onlyInKubernetes(String key, Object value, Object otherwise) {
+    if (!value.equals(otherwise)) {
+      warnings.add(key + " has no effect without nodeName, which makes this a node of a cluster");
+    }
   }
 
   private void noEffectYet(String key, Object value, Object otherwise) {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -51,7 +52,8 @@ public final class Daemon implements AutoCloseable {
   private final SampleFlow flow;
   private volatile @Nullable SampleAccounts lastAccounts;
 
-  private Daemon(NodeflameConfig config, Parts parts) throws SamplerException, IOException {
+  private Daemon(NodeflameConfig config, Map<String, String> environment, Parts parts)
+      throws SamplerException, IOException {
     this.config = config;
     this.ledger = parts.ledger;
     this.endpoints = parts.endpoints;
@@ -62,7 +64,10 @@ public final class Daemon implements AutoCloseable {
     store.ifPresent(sinks::add);
     this.pipeline =
         Pipeline.start(
-            config, ledger, resolver -> resolver, new ProfileDelivery(encoder, ledger, sinks));
+            config,
+            environment,
+            ledger,
+            resolver -> resolver, new ProfileDelivery(encoder, ledger, sinks));
     try {
       this.web = WebServer.start(webConfig(config), webSources(config));
     } catch (IOException e) {
@@ -95,10 +100,12 @@ public final class Daemon implements AutoCloseable {
   /**
    * Starts everything.
    *
+   * @param environment tells how the cluster is reached, where the configuration names a node
    * @throws SamplerException when this kernel or this process cannot sample
    * @throws IOException when a directory, a secret or the listening address cannot be used
    */
-  public static Daemon start(NodeflameConfig config, String version)
+  public static Daemon start(
+      NodeflameConfig config, Map<String, String> environment, String version)
       throws SamplerException, IOException {
     Parts parts = new Parts();
     try {
@@ -108,7 +115,7 @@ public final class Daemon implements AutoCloseable {
       if (config.store().enabled()) {
         parts.store = Optional.of(openStore(config));
       }
-      return new Daemon(config, parts);
+      return new Daemon(config, environment, parts);
     } catch (SamplerException | IOException | RuntimeException e) {
       parts.close();
       throw e;

@@ -4,13 +4,19 @@ import io.nodeflame.bpf.CgroupController;
 import io.nodeflame.bpf.SamplerSettings;
 import io.nodeflame.bpf.SamplingEvent;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.RelabelConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.config.SymbolsConfig;
+import io.nodeflame.collector.config.TargetsConfig;
 import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.pod.LabelSelector;
+import io.nodeflame.discovery.relabel.Relabeling;
 import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.host.SymbolizerSettings;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Turns the configuration into the settings of each module. */
 public final class ModuleSettings {
@@ -29,8 +35,18 @@ public final class ModuleSettings {
   }
 
   public static DiscoverySettings discovery(NodeflameConfig config) {
+    TargetsConfig targets = config.targets();
     return new DiscoverySettings(
-        config.nodeName(), config.targets().otherProcesses(), config.labels().fixed());
+        config.nodeName(),
+        targets.otherProcesses(),
+        config.labels().fixed(),
+        new PodSettings(
+            Set.copyOf(targets.namespaces().include()),
+            Set.copyOf(targets.namespaces().exclude()),
+            LabelSelector.parse(targets.podSelector()).orElseThrow(),
+            targets.annotations().enabled() ? targets.annotations().prefix() : "",
+            config.labels().podLabels()),
+        Relabeling.of(targets.relabelConfigs().stream().map(RelabelConfig::rule).toList()));
   }
 
   public static SymbolizerSettings symbolizer(SymbolsConfig config) {

@@ -11,10 +11,8 @@ import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
-import io.nodeflame.discovery.host.HostTargetResolver;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
-import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
@@ -22,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +34,21 @@ public final class Pipeline implements AutoCloseable {
 
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
+  private final NodeDiscovery discovery;
   private final Collection collection;
   private final SampleLedger ledger;
   private @Nullable SamplerCounters lastCounters;
   private long lastLostProcessEvents;
 
   private Pipeline(
-      StackSampler sampler, Symbolizer symbolizer, Collection collection, SampleLedger ledger) {
+      StackSampler sampler,
+      Symbolizer symbolizer,
+      NodeDiscovery discovery,
+      Collection collection,
+      SampleLedger ledger) {
     this.sampler = sampler;
     this.symbolizer = symbolizer;
+    this.discovery = discovery;
     this.collection = collection;
     this.ledger = ledger;
   }
@@ -51,12 +56,14 @@ public final class Pipeline implements AutoCloseable {
   /**
    * Starts sampling.
    *
+   * @param environment tells how the cluster is reached, where the configuration names a node
    * @param narrowing wraps the resolver, to keep only what the caller wants
    * @throws SamplerException when this kernel or this process cannot sample
    * @throws IOException when a directory or a file of {@code /proc} cannot be used
    */
   public static Pipeline start(
       NodeflameConfig config,
+      Map<String, String> environment,
       SampleLedger ledger,
       UnaryOperator<TargetResolver> narrowing,
       StackProfileConsumer consumer)
@@ -71,23 +78,17 @@ public final class Pipeline implements AutoCloseable {
       symbolizer.close();
       throw e;
     }
-    TargetResolver resolver =
-        new HostTargetResolver(
-            ModuleSettings.discovery(config),
-            PROC,
-            new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
-            HostTargetResolver.DEFAULT_MAX_PROCESSES,
-            System::nanoTime);
+    NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, environment);
     Collection collection =
         Collection.start(
             sampler,
             symbolizer,
-            narrowing.apply(resolver),
+            narrowing.apply(discovery.resolver()),
             consumer,
             ledger,
             new CollectionSettings(
                 sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
-    return new Pipeline(sampler, symbolizer, collection, ledger);
+    return new Pipeline(sampler, symbolizer, discovery, collection, ledger);
   }
 
   /** Where no hierarchy is mounted, ids of the unified one are unknown but harmless. */
@@ -104,6 +105,11 @@ public final class Pipeline implements AutoCloseable {
 
   public CollectionReport report() {
     return collection.report();
+  }
+
+  /** What is known of the node's processes and pods. */
+  NodeDiscovery discovery() {
+    return discovery;
   }
 
   public SymbolizerStatistics symbolizerStatistics() {
@@ -132,6 +138,7 @@ public final class Pipeline implements AutoCloseable {
   public void close() {
     sampler.stop();
     collection.close();
+    discovery.close();
     ledger.end();
     synchronized (this) {
       if (lastCounters != null) {

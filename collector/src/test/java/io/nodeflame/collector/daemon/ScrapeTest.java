@@ -41,7 +41,7 @@ class ScrapeTest {
                 Map.of("DIR", dir.toString()))
             .config();
     String scrape;
-    try (Daemon daemon = Daemon.start(config, "test")) {
+    try (Daemon daemon = Daemon.start(config, java.util.Map.of(), "test")) {
       awaitNamedFrame(daemon);
       scrape = get(daemon);
     }

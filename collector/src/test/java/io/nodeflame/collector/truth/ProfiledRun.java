@@ -17,6 +17,7 @@ import io.nodeflame.collector.pprof.PprofLimits;
 import io.nodeflame.collector.pprof.ProfileClock;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.host.HostTargetResolver;
+import io.nodeflame.discovery.target.TargetRules;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.symbolizer.demangle.Style;
@@ -65,7 +66,8 @@ final class ProfiledRun implements AutoCloseable {
             sampler,
             symbolizer,
             new HostTargetResolver(
-                DiscoverySettings.DEFAULT,
+                new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+                null,
                 Path.of("/proc"),
                 new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
                 HostTargetResolver.DEFAULT_MAX_PROCESSES,

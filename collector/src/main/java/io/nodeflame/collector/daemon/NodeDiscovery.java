@@ -1,0 +1,83 @@
+package io.nodeflame.collector.daemon;
+
+import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.cgroup.CgroupTree;
+import io.nodeflame.discovery.host.HostTargetResolver;
+import io.nodeflame.discovery.target.TargetRules;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Discovery of this node: the host's processes and, in Kubernetes, the pods. Owns what watches the
+ * cluster; on a plain host nothing of Kubernetes is loaded.
+ */
+final class NodeDiscovery implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDiscovery.class);
+  private static final Path PROC = Path.of("/proc");
+
+  private final SaidOnce problems;
+  private final Optional<NodePods> pods;
+  private final HostTargetResolver resolver;
+
+  private NodeDiscovery(
+      SaidOnce problems, Optional<NodePods> pods, HostTargetResolver resolver) {
+    this.problems = problems;
+    this.pods = pods;
+    this.resolver = resolver;
+  }
+
+  /**
+   * Starts to watch the cluster where the configuration names a node. That the cluster cannot be
+   * reached is no failure: it is said, and pods stay without labels meanwhile.
+   *
+   * @param environment tells how the API server is reached
+   */
+  static NodeDiscovery start(
+      NodeflameConfig config, CgroupHierarchy hierarchy, Map<String, String> environment) {
+    SaidOnce problems = new SaidOnce(LOG::warn);
+    TargetRules rules = new TargetRules(ModuleSettings.discovery(config), problems);
+    Optional<NodePods> pods =
+        config.nodeName().isEmpty()
+            ? Optional.empty()
+            : NodePods.watch(config, rules, environment, problems);
+    HostTargetResolver resolver =
+        new HostTargetResolver(
+            rules,
+            pods.map(NodePods::targets).orElse(null),
+            PROC,
+            new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
+            HostTargetResolver.DEFAULT_MAX_PROCESSES,
+            System::nanoTime);
+    return new NodeDiscovery(problems, pods, resolver);
+  }
+
+  /** For the sampling thread alone. */
+  TargetResolver resolver() {
+    return resolver;
+  }
+
+  /** What is known of pods; empty outside of Kubernetes. */
+  Optional<NodePods> pods() {
+    return pods;
+  }
+
+  /** Annotations without effect, and labels left out. */
+  long problemCount() {
+    return problems.count();
+  }
+
+  /** Targets and labels are resolved by this configuration from now on. */
+  void use(NodeflameConfig changed) {
+    resolver.use(new TargetRules(ModuleSettings.discovery(changed), problems));
+  }
+
+  @Override
+  public void close() {
+    pods.ifPresent(NodePods::close);
+  }
+}
