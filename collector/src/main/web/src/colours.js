@@ -20,19 +20,22 @@ function hash(text) {
   return (h >>> 0) / 4294967296;
 }
 
+// Nothing is known of them, or they are no functions.
+const isGrey = (kind) => kind === '' || kind === 'other';
+
 const hueOf = (kind) => KINDS[kind]?.hue ?? Math.floor(hash(kind) * 360);
 
 export const kindTitle = (kind) => (kind === '' ? 'other' : (KINDS[kind]?.title ?? kind));
 
 export function frameColour(name, kind, dark) {
   const shade = hash(name);
-  if (kind === '') return dark ? `hsl(220 8% ${52 + shade * 8}%)` : `hsl(220 10% ${76 + shade * 8}%)`;
+  if (isGrey(kind)) return dark ? `hsl(220 8% ${52 + shade * 8}%)` : `hsl(220 10% ${76 + shade * 8}%)`;
   const hue = hueOf(kind) + (shade - 0.5) * 16;
   return dark ? `hsl(${hue} ${46 + shade * 12}% ${54 + shade * 10}%)` : `hsl(${hue} ${68 + shade * 16}% ${66 + shade * 12}%)`;
 }
 
 export function kindColour(kind, dark) {
-  return kind === '' ? (dark ? 'hsl(220 8% 56%)' : 'hsl(220 10% 80%)') : `hsl(${hueOf(kind)} ${dark ? 52 : 76}% ${dark ? 59 : 71}%)`;
+  return isGrey(kind) ? (dark ? 'hsl(220 8% 56%)' : 'hsl(220 10% 80%)') : `hsl(${hueOf(kind)} ${dark ? 52 : 76}% ${dark ? 59 : 71}%)`;
 }
 
 /** Red: a larger share than before. Green: a smaller one. Grey: the same. */

@@ -17,6 +17,9 @@ final class CollectionLoop implements Runnable {
 
   private static final long POLL_MILLIS = 1000;
 
+  /** A window that is so late: the process was stopped or starved, or a delivery took long. */
+  private static final long LATE_NANOS = 1_500_000_000;
+
   private final SliceExchange exchange;
   private final ProfileWindow window;
   private final FrameTable frames;
@@ -27,7 +30,6 @@ final class CollectionLoop implements Runnable {
   private volatile boolean stopping;
   private final AtomicLong windowsClosed = new AtomicLong();
   private volatile int targets;
-  private Instant windowStart;
   private long windowStartNanos;
   private Duration currentLength;
 
@@ -45,7 +47,6 @@ final class CollectionLoop implements Runnable {
     this.windowLength = settings.window();
     this.periodNanos = settings.periodNanos();
     this.currentLength = windowLength.compareTo(FIRST_WINDOW) < 0 ? windowLength : FIRST_WINDOW;
-    this.windowStart = clock.instant();
     this.windowStartNanos = System.nanoTime();
   }
 
@@ -69,10 +70,12 @@ final class CollectionLoop implements Runnable {
       while (true) {
         SliceExchange.Slice slice = exchange.awaitFilled(millisToWait());
         if (slice != null) {
-          window.add(slice);
-          exchange.putEmpty(slice);
+          add(slice);
         } else if (stopping) {
           break;
+        }
+        if (remainingNanos() < -LATE_NANOS && !stopping) {
+          addLateSlice();
         }
         if (remainingNanos() <= 0 || window.isFull()) {
           closeWindow();
@@ -81,6 +84,23 @@ final class CollectionLoop implements Runnable {
       closeWindow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void add(SliceExchange.Slice slice) {
+    window.add(slice);
+    exchange.putEmpty(slice);
+  }
+
+  /**
+   * After a stall both threads go on at once, while the ring still holds what was taken meanwhile.
+   * That belongs to this long window: in the next one it would look as if all of it had happened
+   * within a few seconds.
+   */
+  private void addLateSlice() throws InterruptedException {
+    SliceExchange.Slice late = exchange.awaitFilled(POLL_MILLIS);
+    if (late != null) {
+      add(late);
     }
   }
 
@@ -95,13 +115,14 @@ final class CollectionLoop implements Runnable {
   private void closeWindow() {
     long now = System.nanoTime();
     Duration length = Duration.ofNanos(now - windowStartNanos);
+    // From its end: the wall clock may have been set meanwhile, or have gone on in a suspended VM.
+    Instant start = clock.instant().minus(length);
     targets = window.targetCount();
-    for (StackProfile profile : window.close(windowStart, length, periodNanos)) {
+    for (StackProfile profile : window.close(start, length, periodNanos)) {
       consumer.accept(profile);
     }
     frames.trim();
     windowsClosed.incrementAndGet();
-    windowStart = clock.instant();
     windowStartNanos = now;
     currentLength = windowLength;
   }
