@@ -31,6 +31,7 @@ final class CollectionLoop implements Runnable {
   private final AtomicLong windowsClosed = new AtomicLong();
   private volatile int targets;
   private long windowStartNanos;
+  private long lastSliceNanos;
   private Duration currentLength;
 
   CollectionLoop(
@@ -48,6 +49,7 @@ final class CollectionLoop implements Runnable {
     this.periodNanos = settings.periodNanos();
     this.currentLength = windowLength.compareTo(FIRST_WINDOW) < 0 ? windowLength : FIRST_WINDOW;
     this.windowStartNanos = System.nanoTime();
+    this.lastSliceNanos = windowStartNanos;
   }
 
   /** Ends the loop once the slices that were handed over are delivered as a last window. */
@@ -89,6 +91,7 @@ final class CollectionLoop implements Runnable {
 
   private void add(SliceExchange.Slice slice) {
     window.add(slice);
+    lastSliceNanos = slice.endNanos();
     exchange.putEmpty(slice);
   }
 
@@ -114,16 +117,18 @@ final class CollectionLoop implements Runnable {
 
   private void closeWindow() {
     long now = System.nanoTime();
-    Duration length = Duration.ofNanos(now - windowStartNanos);
-    // From its end: the wall clock may have been set meanwhile, or have gone on in a suspended VM.
-    Instant start = clock.instant().minus(length);
+    // What was taken since its last slice is in the next window; without any slice nothing was.
+    long end = lastSliceNanos - windowStartNanos > 0 ? lastSliceNanos : now;
+    Duration length = Duration.ofNanos(end - windowStartNanos);
+    // From now: the wall clock may have been set meanwhile, or have gone on in a suspended VM.
+    Instant start = clock.instant().minusNanos(now - windowStartNanos);
     targets = window.targetCount();
     for (StackProfile profile : window.close(start, length, periodNanos)) {
       consumer.accept(profile);
     }
     frames.trim();
     windowsClosed.incrementAndGet();
-    windowStartNanos = now;
+    windowStartNanos = end;
     currentLength = windowLength;
   }
 }
