@@ -12,6 +12,8 @@ const KINDS = {
   v8: { hue: 268, title: 'V8' },
   php: { hue: 240, title: 'PHP' },
   ruby: { hue: 342, title: 'Ruby' },
+  target: { hue: 60, title: 'service' },
+  marker: { hue: 0, title: 'incomplete stack' },
 };
 
 function hash(text) {
@@ -21,7 +23,7 @@ function hash(text) {
 }
 
 // Nothing is known of them, or they are no functions.
-const isGrey = (kind) => kind === '' || kind === 'other';
+const isGrey = (kind) => kind === '' || kind === 'other' || kind === 'marker';
 
 const hueOf = (kind) => KINDS[kind]?.hue ?? Math.floor(hash(kind) * 360);
 
@@ -43,7 +45,7 @@ export function changeColour(change, dark) {
   const strength = Math.min(1, Math.abs(change));
   if (strength < 0.02) return dark ? 'hsl(220 6% 58%)' : 'hsl(220 8% 84%)';
   const hue = change > 0 ? 4 : 140;
-  const light = dark ? 62 - strength * 12 : 86 - strength * 26;
+  const light = dark ? 66 - strength * 6 : 86 - strength * 22;
   return `hsl(${hue} ${30 + strength * 50}% ${light}%)`;
 }
 

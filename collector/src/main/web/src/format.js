@@ -5,7 +5,7 @@ export function cpuTime(nanos) {
   const seconds = nanos / 1e9;
   if (seconds >= 3600) return `${(seconds / 3600).toFixed(2)} h`;
   if (seconds >= 120) return `${(seconds / 60).toFixed(1)} min`;
-  if (seconds >= 1) return `${seconds.toFixed(2)} s`;
+  if (seconds >= 0.9995) return `${seconds.toFixed(2)} s`;
   if (seconds >= 0.001) return `${(seconds * 1e3).toFixed(seconds < 0.01 ? 2 : 0)} ms`;
   return nanos === 0 ? '0 s' : `${(seconds * 1e6).toFixed(0)} µs`;
 }

@@ -10,9 +10,9 @@ package io.nodeflame.collector.pprof;
  *   <li>other code in a file: {@code /usr/bin/prometheus [go]}.
  * </ul>
  *
- * <p>Reading gives back what was written, whatever the file is called. A word in brackets that is no
- * kind, such as {@code /tmp/a [B]}, belongs to the file's name: native code. No name at all, as other
- * producers may write, says nothing of the kind: {@code other}.
+ * <p>Reading gives back what was written, whatever the file is called. A word in brackets that is
+ * no kind, such as {@code /tmp/a [B]}, belongs to the file's name: native code. No name at all, as
+ * other producers may write, says nothing of the kind: {@code other}.
  *
  * @param kind lower-case word
  * @param file empty when there is none

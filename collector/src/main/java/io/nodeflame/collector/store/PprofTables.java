@@ -3,7 +3,6 @@ package io.nodeflame.collector.store;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.nodeflame.collector.pprof.Gunzip;
-import io.nodeflame.collector.proto.pprof.Profile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

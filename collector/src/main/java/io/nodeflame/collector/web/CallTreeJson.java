@@ -9,8 +9,8 @@ import java.util.Deque;
 /**
  * A call tree as the page reads it: {@code {"name", "kind", "value", "self", "base", "children"}}.
  * {@code base} is the value of the second column, where there is one; {@code self} and {@code
- * children} are left out when there is nothing. A node that is no function but stands for those that
- * were cut off has {@code "cut"}: how many they are at least.
+ * children} are left out when there is nothing. A node that is no function but stands for those
+ * that were cut off has {@code "cut"}: how many they are at least.
  */
 final class CallTreeJson {
   private CallTreeJson() {}

@@ -15,8 +15,7 @@ class CoverageTest {
     coverage.add(MINUTE, MINUTE + 5);
     coverage.add(2 * MINUTE + 5, 2 * MINUTE + 6);
     assertEquals(
-        List.of(
-            new TimeRange(0, MINUTE + 5), new TimeRange(2 * MINUTE + 5, 2 * MINUTE + 6)),
+        List.of(new TimeRange(0, MINUTE + 5), new TimeRange(2 * MINUTE + 5, 2 * MINUTE + 6)),
         coverage.ranges());
   }
 

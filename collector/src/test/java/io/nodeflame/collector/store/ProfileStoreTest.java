@@ -180,14 +180,12 @@ class ProfileStoreTest {
           Map.of(from + 10_000, 50L, from + 20_000, 100L, from + 30_000, 50L),
           values(store, new TimeRange(from, from + 30_000)));
       // It ends behind this range, and has a part in it all the same.
-      assertEquals(
-          Map.of(from + 10_000, 50L), values(store, new TimeRange(from, from + 10_000)));
+      assertEquals(Map.of(from + 10_000, 50L), values(store, new TimeRange(from, from + 10_000)));
       assertEquals(Map.of(), values(store, new TimeRange(from + 30_000, from + 40_000)));
     }
     try (ProfileStore again = ProfileStore.open(config(), clock)) {
       long from = START.toEpochMilli();
-      assertEquals(
-          Map.of(from + 10_000, 50L), values(again, new TimeRange(from, from + 10_000)));
+      assertEquals(Map.of(from + 10_000, 50L), values(again, new TimeRange(from, from + 10_000)));
     }
   }
 

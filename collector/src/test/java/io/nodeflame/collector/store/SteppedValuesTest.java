@@ -44,7 +44,7 @@ class SteppedValuesTest {
     Random random = new Random(3);
     long expected = 0;
     for (int i = 0; i < 2_000; i++) {
-      long until = 1_001 + random.nextInt(1_000);
+      long until = 1_001L + random.nextInt(1_000);
       long duration = random.nextInt((int) (until - 1_000));
       long value = random.nextInt(3) == 0 ? 3 : random.nextLong(1L << 42);
       expected += value;

@@ -200,7 +200,8 @@ public final class Browser implements AutoCloseable {
   private void send(String method, String params) throws Exception {
     socket
         .sendText(
-            "{\"id\":" + ++calls + ",\"method\":\"" + method + "\",\"params\":" + params + "}", true)
+            "{\"id\":" + ++calls + ",\"method\":\"" + method + "\",\"params\":" + params + "}",
+            true)
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 

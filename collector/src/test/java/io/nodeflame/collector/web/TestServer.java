@@ -50,11 +50,7 @@ final class TestServer implements AutoCloseable {
                 () -> readiness,
                 Optional.of(store),
                 new WebSources.About(
-                    "node1",
-                    WINDOW,
-                    Duration.ofHours(6),
-                    start.plusSeconds(45),
-                    clock)));
+                    "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }
 
   void fill() {
