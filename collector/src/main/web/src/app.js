@@ -2,8 +2,9 @@
 import './style.css';
 import { ApiError, callTree, labelNames, labelValues, selectSeries, setToken, status } from './api.js';
 import { themeButton } from './colours.js';
-import { clock, cores, cpuTime, dateAndClock, localField, percent } from './format.js';
+import { clock, cores, cpuTime, dateAndClock, localField, percent, timeSpan } from './format.js';
 import { CPU, isLive, millis, readState, selector, writeState } from './permalink.js';
+import { average, coresOverTime } from './series.js';
 import { stripView } from './strip.js';
 import { profileView } from './view.js';
 
@@ -37,14 +38,16 @@ const strip = stripView(byId('strip'), {
   },
 });
 
-/** Times of this refresh, cut to whole steps so that bars do not shimmer from one refresh to the next. */
+/** Times of this refresh, widened to whole steps so that bars do not shimmer from one refresh to the next. */
 function span(windowSeconds) {
   const now = Date.now();
   const from = millis(state.from, now);
   const until = Math.max(from + 1000, millis(state.until, now));
-  // Whole windows, or bars would take turns at holding one profile more.
+  // A step shorter than a window would only repeat it.
   const step = Math.max(1, Math.ceil((until - from) / 1000 / 180 / windowSeconds)) * windowSeconds * 1000;
-  return { from, until, step, stripFrom: Math.floor(from / step) * step, stripUntil: Math.ceil(until / step) * step };
+  const end = Math.ceil(until / step) * step;
+  // The daemon answers for at most a day.
+  return { from: Math.max(Math.floor(from / step) * step, end - Math.floor((24 * HOUR) / step) * step), until: end, step };
 }
 
 function baseline(at) {
@@ -68,24 +71,23 @@ async function refresh() {
     }
     const at = span(about.windowSeconds);
     const range = { start: String(at.from), end: String(at.until) };
-    const stripRange = { start: String(at.stripFrom), end: String(at.stripUntil) };
-    const [tree, series] = await Promise.all([
-      callTree({ profileTypeID: CPU, labelSelector: selector(state), start: at.from, end: at.until, maxNodes: MAX_NODES, baseline: baseline(at) }, mine.signal),
-      selectSeries({ profileTypeID: CPU, labelSelector: selector(state, false), ...stripRange, groupBy: ['service_name'], step: at.step / 1000 }, mine.signal),
-      fillFilterNames(range, mine.signal),
-    ]);
+    // One after the other: the daemon answers one query at a time and lets few wait.
+    const answer = await callTree({ profileTypeID: CPU, labelSelector: selector(state), start: at.from, end: at.until, maxNodes: MAX_NODES, baseline: baseline(at) }, mine.signal);
+    const series = await selectSeries({ profileTypeID: CPU, labelSelector: selector(state, false), ...range, groupBy: ['service_name'], step: at.step / 1000 }, mine.signal);
+    await fillFilterNames(range, mine.signal);
     lastGood = Date.now();
     shownSpan = at;
     byId('banner').hidden = true;
     byId('token').hidden = true;
     shownNewest = isLive(state) ? about.newestMillis : -1;
-    drawSeries(series, at, about.newestMillis);
-    drawTree(tree, about);
+    drawSeries(series, at, answer);
+    drawTree(answer, about);
   } catch (error) {
     if (error.name === 'AbortError') return;
     drawProblem(error);
   } finally {
     if (running === mine) {
+      view.busy(false);
       running = null;
       schedule();
     }
@@ -110,7 +112,7 @@ function drawTree(answer, about) {
 
 const cpuAge = (seconds) => (seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${Math.round(seconds / 60)} minutes`);
 
-function drawSeries(series, at, newest) {
+function drawSeries(series, at, answer) {
   const totals = new Map();
   const all = new Map();
   const chosen = new Map();
@@ -124,14 +126,11 @@ function drawSeries(series, at, newest) {
       if (service === state.service) chosen.set(time, (chosen.get(time) ?? 0) + value);
     }
   }
-  const times = [];
-  // The last step is drawn once there is something in it: it is still going on.
-  for (let time = at.stripFrom + at.step; time <= at.stripUntil && time - at.step < newest; time += at.step) times.push(time);
-  const points = (map) => times.map((time) => ({ time, cores: (map.get(time) ?? 0) / (at.step * 1e6) }));
-  strip.show({ from: at.stripFrom, until: at.stripUntil, step: at.step, all: points(all), chosen: state.service ? points(chosen) : null });
-  const sum = [...(state.service ? chosen : all).values()].reduce((a, b) => a + b, 0);
-  byId('cpu-now').textContent = `${cores(sum / (Math.max(1, times.length) * at.step * 1e6))} cores on average · ${cpuTime(sum)}`;
-  byId('span').textContent = isLive(state) ? `last ${state.from.slice(4)} · ${clock(at.until)}` : `${dateAndClock(at.from)} - ${dateAndClock(at.until)}`;
+  const points = (map) => coresOverTime(map, at, answer.covered);
+  strip.show({ ...at, all: points(all), chosen: state.service ? points(chosen) : null });
+  const { cores: mean, millis: looked } = average(state.service ? chosen : all, at, answer.covered);
+  byId('cpu-now').textContent = looked > 0 ? `${cores(mean)} cores on average over ${timeSpan(looked)} of profiles · ${cpuTime(answer.tree.value)} of CPU time` : '';
+  byId('span').textContent = isLive(state) ? `last ${state.from.slice(4)} · as of ${clock(lastGood)}` : `${dateAndClock(at.from)} - ${dateAndClock(at.until)}`;
   drawServices(totals);
 }
 
@@ -221,6 +220,7 @@ function changed() {
   shownNewest = -1;
   writeState(state);
   drawControls();
+  view.busy(true);
   refresh();
 }
 

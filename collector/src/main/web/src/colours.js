@@ -12,6 +12,8 @@ const KINDS = {
   v8: { hue: 268, title: 'V8' },
   php: { hue: 240, title: 'PHP' },
   ruby: { hue: 342, title: 'Ruby' },
+  target: { hue: 60, title: 'service' },
+  marker: { hue: 0, title: 'incomplete stack' },
 };
 
 function hash(text) {
@@ -20,19 +22,22 @@ function hash(text) {
   return (h >>> 0) / 4294967296;
 }
 
+// Nothing is known of them, or they are no functions.
+const isGrey = (kind) => kind === '' || kind === 'other' || kind === 'marker';
+
 const hueOf = (kind) => KINDS[kind]?.hue ?? Math.floor(hash(kind) * 360);
 
 export const kindTitle = (kind) => (kind === '' ? 'other' : (KINDS[kind]?.title ?? kind));
 
 export function frameColour(name, kind, dark) {
   const shade = hash(name);
-  if (kind === '') return dark ? `hsl(220 8% ${52 + shade * 8}%)` : `hsl(220 10% ${76 + shade * 8}%)`;
+  if (isGrey(kind)) return dark ? `hsl(220 8% ${52 + shade * 8}%)` : `hsl(220 10% ${76 + shade * 8}%)`;
   const hue = hueOf(kind) + (shade - 0.5) * 16;
   return dark ? `hsl(${hue} ${46 + shade * 12}% ${54 + shade * 10}%)` : `hsl(${hue} ${68 + shade * 16}% ${66 + shade * 12}%)`;
 }
 
 export function kindColour(kind, dark) {
-  return kind === '' ? (dark ? 'hsl(220 8% 56%)' : 'hsl(220 10% 80%)') : `hsl(${hueOf(kind)} ${dark ? 52 : 76}% ${dark ? 59 : 71}%)`;
+  return isGrey(kind) ? (dark ? 'hsl(220 8% 56%)' : 'hsl(220 10% 80%)') : `hsl(${hueOf(kind)} ${dark ? 52 : 76}% ${dark ? 59 : 71}%)`;
 }
 
 /** Red: a larger share than before. Green: a smaller one. Grey: the same. */
@@ -40,7 +45,7 @@ export function changeColour(change, dark) {
   const strength = Math.min(1, Math.abs(change));
   if (strength < 0.02) return dark ? 'hsl(220 6% 58%)' : 'hsl(220 8% 84%)';
   const hue = change > 0 ? 4 : 140;
-  const light = dark ? 62 - strength * 12 : 86 - strength * 26;
+  const light = dark ? 66 - strength * 6 : 86 - strength * 22;
   return `hsl(${hue} ${30 + strength * 50}% ${light}%)`;
 }
 

@@ -3,7 +3,7 @@ import flamegraph from 'd3-flame-graph';
 import { select } from 'd3-selection';
 import { changeColour, frameColour, isDark, kindTitle } from './colours.js';
 import { cpuTime, percent } from './format.js';
-import { changeOf, matcher, selfOf } from './tree.js';
+import { changeOf, isCut, matcher, nameOf, selfOf } from './tree.js';
 
 const CELL = 19;
 const ZOOM_MILLIS = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220;
@@ -28,6 +28,8 @@ export function flameView(host, listener) {
   };
 
   function build() {
+    const focused = focusedPath();
+    tip.hide();
     host.replaceChildren();
     chart = flamegraph()
       .width(Math.max(200, host.clientWidth))
@@ -39,10 +41,10 @@ export function flameView(host, listener) {
       .sort(true)
       .transitionDuration(0)
       .tooltip(tip)
-      .setSearchMatch((d) => d.parent && match(d.data.name))
+      .setSearchMatch((d) => d.parent && !isCut(d.data) && match(d.data.name))
       .setSearchHandler((results, sum, total) => listener.onSearch(sum, total))
       .onClick(clicked)
-      .setLabelHandler((d) => d.data.name);
+      .setLabelHandler((d) => nameOf(d.data));
     chart.setColorMapper(colour);
     clean(root);
     select(host).datum(root).call(chart);
@@ -50,6 +52,35 @@ export function flameView(host, listener) {
     chart.transitionDuration(ZOOM_MILLIS);
     decorate();
     search(term, match);
+    if (focused) focus(nodeAt(focused));
+  }
+
+  /** Where the keyboard is: from the root, since every drawing has new nodes. */
+  function focusedPath() {
+    const g = document.activeElement?.closest?.('g.frame');
+    return g && host.contains(g) ? select(g).datum().ancestors().reverse().slice(1).map((d) => keyOf(d.data)) : null;
+  }
+
+  /** The node of a path, or as near to it as there is one. */
+  function nodeAt(path) {
+    let node = select(host).select('g.frame').datum();
+    while (node.parent) node = node.parent;
+    for (const key of path) {
+      const next = node.children?.find((d) => keyOf(d.data) === key);
+      if (!next || !elementOf(next)) break;
+      node = next;
+    }
+    return node;
+  }
+
+  const elementOf = (d) => select(host).selectAll('g.frame').filter((other) => other === d).node();
+
+  function focus(d) {
+    const target = elementOf(d);
+    if (!target) return;
+    host.querySelector('g.frame[tabindex="0"]')?.setAttribute('tabindex', '-1');
+    target.setAttribute('tabindex', '0');
+    target.focus({ preventScroll: true });
   }
 
   function clicked(d) {
@@ -66,7 +97,8 @@ export function flameView(host, listener) {
       .attr('tabindex', (d) => (d.parent ? -1 : 0))
       .attr('role', 'button')
       .attr('data-kind', (d) => d.data.kind ?? '')
-      .attr('aria-label', (d) => `${d.data.name}, ${percent(d.data.value, root.value)}, ${cpuTime(d.data.value)}`)
+      .attr('aria-label', (d) => `${nameOf(d.data)}, ${percent(d.data.value, root.value)}, ${cpuTime(d.data.value)}`)
+      .classed('cut', (d) => isCut(d.data))
       .classed('match', (d) => d.highlight);
   }
 
@@ -97,11 +129,8 @@ export function flameView(host, listener) {
     const next = neighbour(here, event.key, inverted);
     if (!next) return;
     event.preventDefault();
-    const target = select(host).selectAll('g.frame').filter((d) => d === next).node();
-    if (!target) return;
-    g.setAttribute('tabindex', '-1');
-    target.setAttribute('tabindex', '0');
-    target.focus();
+    focus(next);
+    document.activeElement.scrollIntoView({ block: 'nearest' });
   });
 
   let seenWidth = 0;
@@ -134,6 +163,8 @@ export function flameView(host, listener) {
     },
   };
 }
+
+const keyOf = (node) => `${node.kind ?? ''}\n${node.name}`;
 
 /** Marks that the library left on nodes of an earlier drawing. */
 function clean(root) {
@@ -172,12 +203,12 @@ function tooltip(rootOf) {
     const root = rootOf();
     const node = d.data;
     const lines = [
-      line('tip-name', node.name),
+      line('tip-name', nameOf(node)),
       line('tip-value', `total ${percent(node.value, root.value)} · ${cpuTime(node.value)}`),
       line('tip-value', `self ${percent(selfOf(node), root.value)} · ${cpuTime(selfOf(node))}`),
     ];
     if (root.base !== undefined) lines.push(line('tip-value', `before ${percent(node.base ?? 0, root.base)} · ${cpuTime(node.base ?? 0)}`));
-    if (d.parent) lines.push(line('tip-kind', kindTitle(node.kind ?? '')));
+    if (d.parent && !isCut(node)) lines.push(line('tip-kind', kindTitle(node.kind ?? '')));
     box.replaceChildren(...lines);
     box.hidden = false;
     const { clientX: x, clientY: y } = event;

@@ -1,5 +1,6 @@
 // CPU over time: one area, drawn as SVG; dragging selects a range.
 import { clock, cores } from './format.js';
+import { pieces } from './series.js';
 
 const NS = 'http://www.w3.org/2000/svg';
 const HEIGHT = 84;
@@ -31,7 +32,7 @@ export function stripView(svg, listener) {
 
   function draw() {
     svg.setAttribute('viewBox', `0 0 ${svg.clientWidth || 600} ${HEIGHT}`);
-    const top = ceiling(Math.max(...state.all.map((p) => p.cores), 0));
+    const top = ceiling(Math.max(...state.all.map((p) => p.cores ?? 0), 0));
     const y = (value) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
     const parts = [];
     for (const value of [0, top / 2, top]) {
@@ -45,7 +46,6 @@ export function stripView(svg, listener) {
       parts.push(element('text', { class: 'tick', x: xOf(time), y: HEIGHT - 4, 'text-anchor': anchor }, clock(time)));
     }
     const area = (points, className) => {
-      if (points.length === 0) return;
       const step = state.step;
       let d = '';
       // A point stands for the step that ends at its time.
@@ -54,8 +54,8 @@ export function stripView(svg, listener) {
       parts.push(element('path', { class: `${className} fill`, d: `${d}L${xOf(points.at(-1).time)} ${y(0)}L${first} ${y(0)}Z` }));
       parts.push(element('path', { class: `${className} line`, d }));
     };
-    area(state.all, state.chosen ? 'area-all' : 'area');
-    if (state.chosen) area(state.chosen, 'area');
+    for (const piece of pieces(state.all)) area(piece, state.chosen ? 'area-all' : 'area');
+    for (const piece of pieces(state.chosen ?? [])) area(piece, 'area');
     if (drag) {
       const [a, b] = [Math.min(drag.start, drag.end), Math.max(drag.start, drag.end)];
       parts.push(element('rect', { class: 'brush', x: a, width: b - a, y: TOP, height: HEIGHT - TOP - BOTTOM }));
@@ -87,7 +87,8 @@ export function stripView(svg, listener) {
   new ResizeObserver(() => state && draw()).observe(svg);
 
   return {
-    /** @param {{from, until, step, all: {time, cores}[], chosen: {time, cores}[]|null}} next milliseconds and CPUs */
+    /** @param {{from, until, step, all: {time, cores}[], chosen: {time, cores}[]|null}} next milliseconds and CPUs,
+     * cores being null where nobody looked */
     show(next) {
       state = next;
       draw();

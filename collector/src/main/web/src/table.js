@@ -1,7 +1,7 @@
 // The table beside the flame graph: one row per function.
 import { isDark, kindColour, kindTitle } from './colours.js';
 import { cpuTime, percent } from './format.js';
-import { functionTable } from './tree.js';
+import { cutName, cutOf, functionTable } from './tree.js';
 
 const MAX_ROWS = 400;
 const COLUMNS = [
@@ -17,7 +17,8 @@ export function tableView(host, listener) {
   let sortKey = 'self';
   let descending = true;
   let picked = null;
-  let accepts = () => true;
+  let accepts = null;
+  let cut = null;
 
   const table = document.createElement('table');
   const head = table.createTHead().insertRow();
@@ -47,9 +48,13 @@ export function tableView(host, listener) {
     });
     const sign = descending ? -1 : 1;
     const shown = rows
-      .filter((row) => accepts(row.name))
+      .filter((row) => accepts === null || accepts(row.name))
       .sort((a, b) => sign * (sortKey === 'name' ? a.name.localeCompare(b.name) : a[sortKey] - b[sortKey]));
+    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     body.replaceChildren(...shown.slice(0, MAX_ROWS).map(rowElement));
+    if (shown.length === 0) body.append(noteElement(accepts === null ? 'No functions' : 'No function matches the search'));
+    if (cut && accepts === null) body.append(cutElement());
+    if (focused !== undefined) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     more.textContent = shown.length > MAX_ROWS ? `${shown.length - MAX_ROWS} more functions: search to find them` : '';
   }
 
@@ -61,6 +66,7 @@ export function tableView(host, listener) {
     button.type = 'button';
     button.className = 'function';
     button.title = row.name;
+    button.dataset.key = `${row.kind} ${row.name}`;
     button.setAttribute('aria-pressed', String(row.name === picked));
     const dot = document.createElement('i');
     dot.className = 'dot';
@@ -77,6 +83,24 @@ export function tableView(host, listener) {
       listener.onPick(picked);
       draw();
     });
+    return tr;
+  }
+
+  /** What has no rows: last, whatever the order, and nothing to pick. */
+  function cutElement() {
+    const tr = document.createElement('tr');
+    tr.className = 'cut';
+    tr.insertCell().textContent = cutName(cut.count);
+    for (const value of [cut.value, cut.value]) tr.append(valueCell(value));
+    return tr;
+  }
+
+  function noteElement(text) {
+    const tr = document.createElement('tr');
+    tr.className = 'cut';
+    const cell = tr.insertCell();
+    cell.colSpan = COLUMNS.length;
+    cell.textContent = text;
     return tr;
   }
 
@@ -103,8 +127,10 @@ export function tableView(host, listener) {
     show(tree) {
       root = tree;
       rows = functionTable(tree);
+      cut = cutOf(tree);
       draw();
     },
+    /** @param {((name) => boolean)|null} match which functions to show, null for all */
     filter(match) {
       accepts = match;
       picked = null;

@@ -1,7 +1,18 @@
 // What the view asks of a call tree. A node: {name, kind, value, base?, children?}; value is nanoseconds
-// with everything below; base is the same of the earlier time that it is compared with.
+// with everything below; base is the same of the earlier time that it is compared with. A node with cut is
+// no function: it stands for functions that were too small, and cut is how many they are at least.
 
 export const childrenOf = (node) => node.children ?? [];
+
+export const isCut = (node) => node.cut !== undefined;
+
+/** What a node is called on the page. */
+export const nameOf = (node) => (isCut(node) ? cutName(node.cut) : node.name);
+
+export function cutName(count) {
+  if (count < 1) return '(other: frames too small to show)';
+  return count === 1 ? '(other: 1 frame too small to show)' : `(other: ${count} frames too small to show)`;
+}
 
 export function selfOf(node, key = 'value') {
   let self = node[key] ?? 0;
@@ -33,7 +44,7 @@ export function functionTable(root) {
       onPath.set(key, onPath.get(key) - 1);
       continue;
     }
-    if (node !== root || node.kind) {
+    if ((node !== root || node.kind) && !isCut(node)) {
       let row = rows.get(key);
       if (!row) rows.set(key, (row = { name: node.name, kind: node.kind ?? '', self: 0, total: 0, base: 0 }));
       row.self += selfOf(node);
@@ -49,13 +60,29 @@ export function functionTable(root) {
   return [...rows.values()];
 }
 
+/** What was cut off in the whole tree: {count, value, base}; null when nothing was. */
+export function cutOf(root) {
+  let sum = null;
+  const todo = [root];
+  while (todo.length > 0) {
+    const node = todo.pop();
+    if (isCut(node)) {
+      sum ??= { count: 0, value: 0, base: 0 };
+      sum.count += node.cut;
+      sum.value += node.value;
+      sum.base += node.base ?? 0;
+    } else todo.push(...childrenOf(node));
+  }
+  return sum;
+}
+
 /** Kinds in the tree, the heaviest by own time first. */
 export function kindsOf(root) {
   const weights = new Map();
   const todo = [root];
   while (todo.length > 0) {
     const node = todo.pop();
-    if (node !== root) weights.set(node.kind ?? '', (weights.get(node.kind ?? '') ?? 0) + selfOf(node));
+    if (node !== root && !isCut(node)) weights.set(node.kind ?? '', (weights.get(node.kind ?? '') ?? 0) + selfOf(node));
     todo.push(...childrenOf(node));
   }
   return [...weights].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);

@@ -62,7 +62,7 @@ export function profileView(host, settings, listener) {
 
   function applySearch() {
     const term = settings.search;
-    table.filter(term === '' ? () => true : matcher(term));
+    table.filter(term === '' ? null : matcher(term));
     flame.search(term);
     listener.onSettings(settings);
   }
@@ -107,10 +107,26 @@ export function profileView(host, settings, listener) {
       search.focus();
     }
   });
+  function empty(title, text) {
+    root = null;
+    find('.panes').hidden = true;
+    const heading = document.createElement('h2');
+    heading.textContent = title;
+    const paragraph = document.createElement('p');
+    paragraph.textContent = text;
+    find('#empty').replaceChildren(heading, paragraph);
+    find('#empty').hidden = false;
+  }
+
   applySettings();
   applySearch();
+  empty('Loading', 'Asking for profiles.');
 
   return {
+    /** Whether what is shown is no longer what was asked for. */
+    busy(now) {
+      host.setAttribute('aria-busy', String(now));
+    },
     show(tree) {
       root = tree;
       find('#empty').hidden = true;
@@ -125,16 +141,7 @@ export function profileView(host, settings, listener) {
       flame.show(tree);
     },
     /** Says why there is nothing to show. */
-    empty(title, text) {
-      root = null;
-      find('.panes').hidden = true;
-      const heading = document.createElement('h2');
-      heading.textContent = title;
-      const paragraph = document.createElement('p');
-      paragraph.textContent = text;
-      find('#empty').replaceChildren(heading, paragraph);
-      find('#empty').hidden = false;
-    },
+    empty,
     applySearch,
     recolour() {
       if (!root) return;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeOf, functionTable, kindsOf, matcher, selfOf } from '../src/tree.js';
+import { changeOf, cutOf, functionTable, kindsOf, matcher, nameOf, selfOf } from '../src/tree.js';
 
 const leaf = (name, value, kind = 'native') => ({ name, kind, value });
 const tree = {
@@ -32,4 +32,26 @@ test('a term that is no expression is plain text', () => {
   assert.ok(matcher('operator[')('std::operator[]'));
   assert.ok(matcher('^READ$')('read'));
   assert.ok(!matcher('')('anything'));
+});
+
+const cutTree = {
+  name: 'total', kind: '', value: 100,
+  children: [
+    { name: 'main', kind: 'native', value: 60, children: [leaf('other', 20), { name: 'other', kind: '', value: 30, cut: 41 }] },
+    { name: 'other', kind: '', value: 40, cut: 1 },
+  ],
+};
+test('what was cut off is no function', () => {
+  assert.deepEqual(functionTable(cutTree).map((r) => [r.name, r.kind, r.self, r.total]).sort(), [['main', 'native', 10, 60], ['other', 'native', 20, 20]]);
+  assert.deepEqual(kindsOf(cutTree), ['native']);
+});
+test('what was cut off is counted together', () => {
+  assert.deepEqual(cutOf(cutTree), { count: 42, value: 70, base: 0 });
+  assert.equal(cutOf(tree), null);
+});
+test('what was cut off says what it is, and a function of that name keeps it', () => {
+  const [main, cut] = cutTree.children;
+  assert.equal(nameOf(cut), '(other: 1 frame too small to show)');
+  assert.equal(nameOf(main.children[1]), '(other: 41 frames too small to show)');
+  assert.equal(nameOf(main.children[0]), 'other');
 });

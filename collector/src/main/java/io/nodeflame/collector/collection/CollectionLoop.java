@@ -17,6 +17,9 @@ final class CollectionLoop implements Runnable {
 
   private static final long POLL_MILLIS = 1000;
 
+  /** A window that is so late: the process was stopped or starved, or a delivery took long. */
+  private static final long LATE_NANOS = 1_500_000_000;
+
   private final SliceExchange exchange;
   private final ProfileWindow window;
   private final FrameTable frames;
@@ -27,8 +30,8 @@ final class CollectionLoop implements Runnable {
   private volatile boolean stopping;
   private final AtomicLong windowsClosed = new AtomicLong();
   private volatile int targets;
-  private Instant windowStart;
   private long windowStartNanos;
+  private long lastSliceNanos;
   private Duration currentLength;
 
   CollectionLoop(
@@ -45,8 +48,8 @@ final class CollectionLoop implements Runnable {
     this.windowLength = settings.window();
     this.periodNanos = settings.periodNanos();
     this.currentLength = windowLength.compareTo(FIRST_WINDOW) < 0 ? windowLength : FIRST_WINDOW;
-    this.windowStart = clock.instant();
     this.windowStartNanos = System.nanoTime();
+    this.lastSliceNanos = windowStartNanos;
   }
 
   /** Ends the loop once the slices that were handed over are delivered as a last window. */
@@ -69,10 +72,12 @@ final class CollectionLoop implements Runnable {
       while (true) {
         SliceExchange.Slice slice = exchange.awaitFilled(millisToWait());
         if (slice != null) {
-          window.add(slice);
-          exchange.putEmpty(slice);
+          add(slice);
         } else if (stopping) {
           break;
+        }
+        if (remainingNanos() < -LATE_NANOS && !stopping) {
+          addLateSlice();
         }
         if (remainingNanos() <= 0 || window.isFull()) {
           closeWindow();
@@ -81,6 +86,24 @@ final class CollectionLoop implements Runnable {
       closeWindow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void add(SliceExchange.Slice slice) {
+    window.add(slice);
+    lastSliceNanos = slice.endNanos();
+    exchange.putEmpty(slice);
+  }
+
+  /**
+   * After a stall both threads go on at once, while the ring still holds what was taken meanwhile.
+   * That belongs to this long window: in the next one it would look as if all of it had happened
+   * within a few seconds.
+   */
+  private void addLateSlice() throws InterruptedException {
+    SliceExchange.Slice late = exchange.awaitFilled(POLL_MILLIS);
+    if (late != null) {
+      add(late);
     }
   }
 
@@ -94,15 +117,18 @@ final class CollectionLoop implements Runnable {
 
   private void closeWindow() {
     long now = System.nanoTime();
-    Duration length = Duration.ofNanos(now - windowStartNanos);
+    // What was taken since its last slice is in the next window; without any slice nothing was.
+    long end = lastSliceNanos - windowStartNanos > 0 ? lastSliceNanos : now;
+    Duration length = Duration.ofNanos(end - windowStartNanos);
+    // From now: the wall clock may have been set meanwhile, or have gone on in a suspended VM.
+    Instant start = clock.instant().minusNanos(now - windowStartNanos);
     targets = window.targetCount();
-    for (StackProfile profile : window.close(windowStart, length, periodNanos)) {
+    for (StackProfile profile : window.close(start, length, periodNanos)) {
       consumer.accept(profile);
     }
     frames.trim();
     windowsClosed.incrementAndGet();
-    windowStart = clock.instant();
-    windowStartNanos = now;
+    windowStartNanos = end;
     currentLength = windowLength;
   }
 }

@@ -102,7 +102,7 @@ final class SamplingLoop implements Runnable {
   private void drainLast(@Nullable StackTable table) {
     if (table != null) {
       drainInto(table);
-      exchange.putFilled(new SliceExchange.Slice(slice, table));
+      exchange.putFilled(new SliceExchange.Slice(slice, table, lastRoundNanos));
     } else {
       long samples = sampler.drain(NOBODY);
       ledger.drained(samples);
@@ -135,7 +135,7 @@ final class SamplingLoop implements Runnable {
     if (next == null && !table.isFull()) {
       return table; // the collecting thread is behind: this slice becomes longer
     }
-    exchange.putFilled(new SliceExchange.Slice(slice, table));
+    exchange.putFilled(new SliceExchange.Slice(slice, table, lastRoundNanos));
     slice++;
     sliceStart = System.nanoTime();
     return next != null ? next : awaitTable();

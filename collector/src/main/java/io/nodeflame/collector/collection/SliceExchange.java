@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class SliceExchange {
   private static final int TABLES = 3;
 
-  /** A filled table and the number of its slice. */
-  record Slice(long number, StackTable table) {}
+  /**
+   * A filled table and the number of its slice.
+   *
+   * @param endNanos when the ring was last drained into it, by {@link System#nanoTime}
+   */
+  record Slice(long number, StackTable table, long endNanos) {}
 
   private final BlockingQueue<Slice> filled = new ArrayBlockingQueue<>(TABLES);
   private final BlockingQueue<StackTable> empty = new ArrayBlockingQueue<>(TABLES);

@@ -10,21 +10,28 @@ package io.nodeflame.collector.pprof;
  *   <li>other code in a file: {@code /usr/bin/prometheus [go]}.
  * </ul>
  *
- * <p>Reading gives back what was written, whatever the file is called.
+ * <p>Reading gives back what was written, whatever the file is called. A word in brackets that is
+ * no kind, such as {@code /tmp/a [B]}, belongs to the file's name: native code. No name at all, as
+ * other producers may write, says nothing of the kind: {@code other}.
  *
  * @param kind lower-case word
  * @param file empty when there is none
  */
-record MappingName(String kind, String file) {
+public record MappingName(String kind, String file) {
   private static final String DEFAULT_KIND = "native";
-  private static final String MALFORMED_KIND = "other";
+  private static final String OTHER_KIND = "other";
   private static final int MAX_KIND_LENGTH = 32;
 
+  /** Name of a frame's mapping; what is no word for a kind is {@code other}. */
   static MappingName of(String kind, String file) {
-    return new MappingName(isKind(kind) ? kind : MALFORMED_KIND, file);
+    return new MappingName(isKind(kind) ? kind : OTHER_KIND, file);
   }
 
-  static MappingName parse(String fileName) {
+  /** Reads the file name of a mapping, empty when a location has none. */
+  public static MappingName parse(String fileName) {
+    if (fileName.isEmpty()) {
+      return new MappingName(OTHER_KIND, "");
+    }
     int open = fileName.lastIndexOf('[');
     if (open < 0 || !fileName.endsWith("]")) {
       return new MappingName(DEFAULT_KIND, fileName);

@@ -2,21 +2,13 @@ package io.nodeflame.collector.pprof;
 
 import com.google.protobuf.CodedInputStream;
 import io.nodeflame.symbolizer.bytes.MalformedException;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads pprof messages of any producer, gzipped or not. The bytes may be hostile: memory is bounded
  * by the bounds given, and whatever contradicts the format is a {@link MalformedException}.
  */
 public final class PprofReader {
-  private static final int CHUNK = 16 * 1024;
-
   private final Bounds bounds;
 
   /**
@@ -43,9 +35,10 @@ public final class PprofReader {
    * @throws MalformedException when it is not a pprof message, or larger than the bounds
    */
   public DecodedProfile read(byte[] bytes) throws MalformedException {
-    byte[] message = isGzip(bytes) ? gunzip(bytes) : bytes;
+    byte[] message = isGzip(bytes) ? Gunzip.unpack(bytes, bounds.maxUncompressedBytes) : bytes;
     if (message.length > bounds.maxUncompressedBytes) {
-      throw tooLarge();
+      throw new MalformedException(
+          "uncompressed profile larger than " + bounds.maxUncompressedBytes + " bytes");
     }
     PprofMessage parsed = new PprofMessage(bounds.maxRecords);
     try {
@@ -62,34 +55,7 @@ public final class PprofReader {
     return bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
   }
 
-  private byte[] gunzip(byte[] bytes) throws MalformedException {
-    WireBuffer out = new WireBuffer();
-    byte[] chunk = new byte[CHUNK];
-    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes), CHUNK)) {
-      int count = in.read(chunk);
-      while (count >= 0) {
-        if (out.length() + count > bounds.maxUncompressedBytes) {
-          throw tooLarge();
-        }
-        out.raw(chunk, 0, count);
-        count = in.read(chunk);
-      }
-    } catch (ZipException | EOFException e) {
-      throw malformed("broken gzip", e);
-    } catch (MalformedException e) {
-      throw e;
-    } catch (IOException e) {
-      throw malformed("broken gzip", e);
-    }
-    return Arrays.copyOf(out.bytes(), out.length());
-  }
-
-  private MalformedException tooLarge() {
-    return new MalformedException(
-        "uncompressed profile larger than " + bounds.maxUncompressedBytes + " bytes");
-  }
-
-  private static MalformedException malformed(String message, IOException cause) {
+  static MalformedException malformed(String message, IOException cause) {
     MalformedException e = new MalformedException(message);
     e.initCause(cause);
     return e;

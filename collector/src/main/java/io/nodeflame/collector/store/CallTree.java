@@ -27,6 +27,7 @@ public final class CallTree {
   private int[] nextSiblings = new int[256];
   private long[][] selves;
   private long[][] totals;
+  private int[] cuts = new int[0];
   private int size;
 
   private final Map<Function, Integer> functionIds = new HashMap<>();
@@ -144,6 +145,7 @@ public final class CallTree {
     }
     CallTree pruned = new CallTree(Math.max(limit, 1), columns);
     int[] moved = new int[size];
+    int[] cuts = new int[size];
     for (int node = 1; node < size; node++) {
       int parent = moved[parents[node]];
       boolean kept = weights[node] > threshold || (weights[node] == threshold && ties-- > 0);
@@ -154,7 +156,9 @@ public final class CallTree {
       Function function = functions[names[node]];
       int to = kept ? pruned.function(function.name(), function.kind()) : 1;
       moved[node] = pruned.child(parent, to);
+      cuts[moved[node]] += pruned.isOther(moved[node]) ? 1 : 0;
     }
+    pruned.cuts = cuts;
     for (int column = 0; column < columns; column++) {
       for (int node = 0; node < size; node++) {
         pruned.add(moved[node], column, selves[column][node]);
@@ -183,6 +187,16 @@ public final class CallTree {
 
   public String kind(int node) {
     return functions[names[node]].kind();
+  }
+
+  /** Whether a node stands for what was too small, or too much, to have nodes. */
+  public boolean isOther(int node) {
+    return names[node] == 1;
+  }
+
+  /** How many nodes {@link #pruned} counted together in one that {@link #isOther}, at least. */
+  public int cutNodes(int node) {
+    return node < cuts.length && isOther(node) ? cuts[node] : 0;
   }
 
   public long total(int node, int column) {

@@ -2,6 +2,7 @@ package io.nodeflame.collector.store;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.nodeflame.collector.pprof.Gunzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -28,6 +29,7 @@ final class PprofTables {
   private final LongTable functionNames = new LongTable();
   private final LongTable mappingIds = new LongTable();
   private final LongTable mappingFiles = new LongTable();
+  private long durationNanos;
   private final IdTable locations;
   private final IdTable functions;
   private final IdTable mappings;
@@ -37,7 +39,11 @@ final class PprofTables {
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
-        in.skipField(tag);
+        if (tag == WireTags.DURATION_NANOS) {
+          durationNanos = in.readRawVarint64();
+        } else {
+          in.skipField(tag);
+        }
         continue;
       }
       int length = in.readRawVarint32();
@@ -76,7 +82,7 @@ final class PprofTables {
       }
       case 6 -> bounded(strings).add(pack(start, length));
       default -> {
-        // Times, periods and comments do not matter to a merge.
+        // Types of periods and comments do not matter to a merge.
       }
     }
   }
@@ -124,6 +130,11 @@ final class PprofTables {
 
   private static long pack(int start, int length) {
     return (long) start << 32 | length;
+  }
+
+  /** Time that it covers, as its producer says: anything, 0 when it says nothing. */
+  long durationNanos() {
+    return durationNanos;
   }
 
   int sampleCount() {

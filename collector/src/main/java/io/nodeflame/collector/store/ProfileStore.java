@@ -77,30 +77,30 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
 
   @Override
   public void accept(EncodedProfile profile) {
-    long value = -1;
+    TreeMerge.Summary summary = null;
     try {
-      value = TreeMerge.sum(profile.gzippedPprof(), profile.type().sampleType());
+      summary = TreeMerge.summary(profile.gzippedPprof(), profile.type().sampleType());
     } catch (IOException e) {
       log.debug("store: profile of {} refused: {}", profile.labels(), e.getMessage());
     }
     synchronized (lock) {
       acceptedSamples += profile.samples();
       StoredProfiles now = openAgain();
-      if (value < 0) {
+      if (summary == null) {
         dropNow(DropReason.MALFORMED, profile.samples());
       } else if (now == null) {
         dropNow(DropReason.STORE_FAILED, profile.samples());
       } else {
-        put(now, profile, value);
+        put(now, profile, summary);
       }
     }
   }
 
-  private void put(StoredProfiles now, EncodedProfile profile, long value) {
+  private void put(StoredProfiles now, EncodedProfile profile, TreeMerge.Summary summary) {
     long accounted = now.storedSamples() + sum(now.droppedSamples());
     long refused = now.refusedProfiles();
     try {
-      now.put(profile, value, clock.millis());
+      now.put(profile, summary, clock.millis());
       if (now.refusedProfiles() == refused) {
         deliveredProfiles++;
         deliveredBytes += profile.gzippedPprof().length;
@@ -354,7 +354,8 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   }
 
   /**
-   * Values over time: the point at {@code from + k * step} has what came after the step before.
+   * Values over time: the point at {@code from + k * step} has what came after the step before. The
+   * value of a profile is spread over the time that it covers.
    *
    * @param groupBy labels that make a group; none for one group of all
    * @return groups, the largest first
@@ -372,45 +373,90 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     if (stepMillis <= 0) {
       throw new IllegalArgumentException("step must be more than 0");
     }
-    Map<Long, StoredSeries> wanted = matching(typeId, selector, range);
-    long deadline = System.nanoTime() + limit.toNanos();
-    Map<SortedMap<String, String>, SortedMap<Long, Long>> groups = new HashMap<>();
-    Map<Long, SortedMap<Long, Long>> groupOf = new HashMap<>();
+    TimeRange ends = endsOf(range);
+    Map<Long, StoredSeries> wanted = matching(typeId, selector, ends);
+    Map<SortedMap<String, String>, SteppedValues> groups = new HashMap<>();
+    Map<Long, SteppedValues> groupOf = new HashMap<>();
     wanted.forEach(
         (id, one) -> {
           SortedMap<String, String> labels = only(one.labels(), groupBy, false);
           if (groups.size() >= MAX_GROUPS && !groups.containsKey(labels)) {
             labels = new TreeMap<>();
           }
-          groupOf.put(id, groups.computeIfAbsent(labels, none -> new TreeMap<>()));
+          groupOf.put(
+              id, groups.computeIfAbsent(labels, none -> new SteppedValues(range, stepMillis)));
         });
-    long[] keys = new long[BATCH];
-    IndexEntry[] entries = new IndexEntry[BATCH];
-    Scan scan = new Scan(range);
-    int points = 0;
-    while (!wanted.isEmpty() && !scan.atEnd) {
-      int count = scan.next(wanted.keySet(), keys, entries);
-      for (int i = 0; i < count; i++) {
-        SortedMap<Long, Long> group = groupOf.getOrDefault(entries[i].series(), new TreeMap<>());
-        long offset = StoredProfiles.millisOf(keys[i]) - range.fromMillis();
-        long at = range.fromMillis() + (offset + stepMillis - 1) / stepMillis * stepMillis;
-        points += group.merge(at, entries[i].value(), Long::sum) == entries[i].value() ? 1 : 0;
-        if (points > MAX_POINTS) {
-          throw new IllegalArgumentException(
-              "more than " + MAX_POINTS + " points: use a longer step");
-        }
-      }
-      checkTime(deadline);
-    }
+    long[] points = new long[1];
+    scan(
+        wanted.keySet(),
+        ends,
+        limit,
+        (until, entry) -> {
+          SteppedValues group = groupOf.get(entry.series());
+          points[0] += group == null ? 0 : group.add(until, entry.durationMillis(), entry.value());
+          if (points[0] > MAX_POINTS) {
+            throw new IllegalArgumentException(
+                "more than " + MAX_POINTS + " points: use a longer step");
+          }
+        });
     List<SeriesPoints> result = new ArrayList<>();
     groups.forEach(
         (labels, values) -> {
-          if (!values.isEmpty()) {
-            result.add(new SeriesPoints(labels, values));
+          if (!values.points().isEmpty()) {
+            result.add(new SeriesPoints(labels, values.points()));
           }
         });
     result.sort((a, b) -> Long.compare(b.sum(), a.sum()));
     return result;
+  }
+
+  /**
+   * The times within a range in which somebody looked: what the profiles of all series of a type
+   * cover, and idle times of less than a minute between them. So a series that has no profile there
+   * did not run.
+   *
+   * @return apart from each other, in order
+   * @throws IOException when the file fails
+   * @throws TimeoutException when it takes longer than the limit
+   */
+  public List<TimeRange> covered(String typeId, TimeRange range, Duration limit)
+      throws IOException, TimeoutException {
+    TimeRange ends = endsOf(range);
+    Coverage coverage = new Coverage(range);
+    scan(
+        matching(typeId, Selector.ALL, ends).keySet(),
+        ends,
+        limit,
+        (until, entry) -> coverage.add(until - entry.durationMillis(), until));
+    return coverage.ranges();
+  }
+
+  /** Where profiles end that may have a part in a range. */
+  private TimeRange endsOf(TimeRange range) {
+    synchronized (lock) {
+      StoredProfiles now = profiles;
+      long longest = now == null ? 0 : now.longestMillis();
+      return new TimeRange(range.fromMillis(), range.untilMillis() + longest);
+    }
+  }
+
+  private interface EntryConsumer {
+    void accept(long untilMillis, IndexEntry entry);
+  }
+
+  private void scan(Set<Long> wanted, TimeRange ends, Duration limit, EntryConsumer consumer)
+      throws IOException, TimeoutException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    long[] keys = new long[BATCH];
+    IndexEntry[] entries = new IndexEntry[BATCH];
+    Scan scan = new Scan(ends);
+    while (!wanted.isEmpty() && !scan.atEnd) {
+      int count = scan.next(wanted, keys, entries);
+      for (int i = 0; i < count; i++) {
+        consumer.accept(StoredProfiles.millisOf(keys[i]), entries[i]);
+      }
+      checkTime(deadline);
+    }
   }
 
   /** Walks through the index, some entries at a time. */

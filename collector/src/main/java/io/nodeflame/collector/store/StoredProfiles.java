@@ -26,7 +26,10 @@ final class StoredProfiles {
   private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
 
   /** Index entry, keys, and their share of pages and of chunk headers. */
-  private static final int OVERHEAD_BYTES = 160;
+  private static final int OVERHEAD_BYTES = 168;
+
+  /** Longer times are not believed: a window is seconds, and an hour when all went wrong. */
+  private static final long MAX_DURATION_MILLIS = Duration.ofHours(1).toMillis();
 
   private static final int COMMIT_BYTES = 512 << 10;
   private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -42,6 +45,7 @@ final class StoredProfiles {
   private long refusedProfiles;
   private long storedBytes;
   private long storedProfiles;
+  private long longestMillis;
   private long nextSeries = 1;
   private long committedAt = System.nanoTime();
 
@@ -94,17 +98,17 @@ final class StoredProfiles {
   }
 
   /**
-   * @param value sum of the profile's values
+   * @param summary of the profile
    * @param nowMillis now, milliseconds since 1970
    */
-  void put(EncodedProfile profile, long value, long nowMillis) {
+  void put(EncodedProfile profile, TreeMerge.Summary summary, long nowMillis) {
     long millis = profile.time().toEpochMilli();
     if (millis < 0 || millis >= Math.min(MAX_MILLIS, nowMillis + MAX_AHEAD.toMillis())) {
       drop(DropReason.TIME, profile.samples());
     } else if (millis < nowMillis - config.retention().toMillis()) {
       drop(DropReason.RETENTION, profile.samples());
     } else {
-      putInWindow(profile, value, millis);
+      putInWindow(profile, summary, millis);
     }
     dropExpired(nowMillis);
     while (storedBytes > config.maxBytes() / 10 * 7 && storedProfiles > 0) {
@@ -115,7 +119,7 @@ final class StoredProfiles {
     }
   }
 
-  private void putInWindow(EncodedProfile profile, long value, long millis) {
+  private void putInWindow(EncodedProfile profile, TreeMerge.Summary summary, long millis) {
     StoredSeries fresh = StoredSeries.of(profile);
     Long known = seriesIds.get(fresh.labels());
     long timeNanos = nanos(profile);
@@ -134,12 +138,22 @@ final class StoredProfiles {
       file.series.put(id, fresh.encode());
     }
     IndexEntry entry =
-        new IndexEntry(id, timeNanos, value, profile.samples(), profile.gzippedPprof().length);
+        new IndexEntry(
+            id,
+            timeNanos,
+            summary.value(),
+            profile.samples(),
+            profile.gzippedPprof().length,
+            believable(summary.durationNanos()));
     long key = freeKey(millis);
     file.profiles.put(key, profile.gzippedPprof());
     file.index.put(key, entry.encode());
     owner.count(timeNanos);
     count(entry, 1);
+  }
+
+  private static long believable(long durationNanos) {
+    return Math.min(MAX_DURATION_MILLIS, Math.max(0, durationNanos / 1_000_000));
   }
 
   private static long nanos(EncodedProfile profile) {
@@ -202,6 +216,7 @@ final class StoredProfiles {
     storedSamples += sign * entry.samples();
     storedBytes += sign * (entry.bytes() + OVERHEAD_BYTES);
     storedProfiles += sign;
+    longestMillis = Math.max(longestMillis, entry.durationMillis());
   }
 
   void drop(DropReason reason, long samples) {
@@ -242,6 +257,11 @@ final class StoredProfiles {
 
   long storedProfiles() {
     return storedProfiles;
+  }
+
+  /** The longest time that a profile covered: how far behind a range its values may end. */
+  long longestMillis() {
+    return longestMillis;
   }
 
   /** Profiles that came and were never stored. */

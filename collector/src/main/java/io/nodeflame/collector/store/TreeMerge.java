@@ -1,5 +1,6 @@
 package io.nodeflame.collector.store;
 
+import io.nodeflame.collector.pprof.MappingName;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -41,7 +42,7 @@ final class TreeMerge {
     for (int line = profile.endLine(location) - 1; line >= first; line--) {
       if (functionOfLine[line] < 0) {
         String name = profile.functionName(line);
-        String kind = MappingKind.of(profile.mappingFile(location));
+        String kind = MappingName.parse(profile.mappingFile(location)).kind();
         functionOfLine[line] = tree.function(name.isEmpty() ? "[unnamed]" : name, kind);
       }
       if (++depthOfNode > MAX_DEPTH) {
@@ -52,8 +53,16 @@ final class TreeMerge {
     return node;
   }
 
-  /** Sum of the values of a profile, which also proves that all of it can be read. */
-  static long sum(byte[] gzippedPprof, String sampleType) throws IOException {
+  /**
+   * What the index needs of a profile.
+   *
+   * @param value sum of the values
+   * @param durationNanos as the producer says
+   */
+  record Summary(long value, long durationNanos) {}
+
+  /** Reads a profile through, which also proves that all of it can be read. */
+  static Summary summary(byte[] gzippedPprof, String sampleType) throws IOException {
     PprofTables profile = PprofTables.read(gzippedPprof);
     int valueIndex = profile.valueIndex(sampleType);
     LongTable stack = new LongTable();
@@ -61,6 +70,6 @@ final class TreeMerge {
     for (int sample = 0; sample < profile.sampleCount(); sample++) {
       sum += profile.sample(sample, valueIndex, stack);
     }
-    return sum;
+    return new Summary(sum, profile.durationNanos());
   }
 }

@@ -3,6 +3,7 @@ package io.nodeflame.collector.store;
 /** Tags of protobuf's wire format: field number and wire type. */
 final class WireTags {
   static final int LOCATION_LINE = packed(4);
+  static final int DURATION_NANOS = varint(10);
 
   private WireTags() {}
 

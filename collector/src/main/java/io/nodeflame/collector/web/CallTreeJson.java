@@ -9,7 +9,8 @@ import java.util.Deque;
 /**
  * A call tree as the page reads it: {@code {"name", "kind", "value", "self", "base", "children"}}.
  * {@code base} is the value of the second column, where there is one; {@code self} and {@code
- * children} are left out when there is nothing.
+ * children} are left out when there is nothing. A node that is no function but stands for those
+ * that were cut off has {@code "cut"}: how many they are at least.
  */
 final class CallTreeJson {
   private CallTreeJson() {}
@@ -43,6 +44,9 @@ final class CallTreeJson {
   private static void writeFields(JsonGenerator json, CallTree tree, int node) throws IOException {
     json.writeStringField("name", tree.name(node));
     json.writeStringField("kind", tree.kind(node));
+    if (tree.isOther(node)) {
+      json.writeNumberField("cut", tree.cutNodes(node));
+    }
     json.writeNumberField("value", tree.total(node, 0));
     if (tree.self(node, 0) != 0) {
       json.writeNumberField("self", tree.self(node, 0));

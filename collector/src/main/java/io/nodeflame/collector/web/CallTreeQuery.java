@@ -8,6 +8,7 @@ import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.Selector;
 import io.nodeflame.collector.store.TimeRange;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -15,7 +16,8 @@ import java.util.concurrent.TimeoutException;
  * place for, and with the values of an earlier time beside it when asked.
  *
  * <p>Request: {@code {"profileTypeID", "labelSelector", "start", "end", "maxNodes", "baseline":
- * {"start", "end"}}}, times in milliseconds. Answer: {@code {"profiles", "tree"}}.
+ * {"start", "end"}}}, times in milliseconds. Answer: {@code {"profiles", "covered": [[start, end]],
+ * "tree"}}, where {@code covered} is {@link ProfileStore#covered}.
  */
 final class CallTreeQuery {
   private static final JsonFactory JSON = new JsonFactory();
@@ -42,7 +44,9 @@ final class CallTreeQuery {
     int nodes = QueryBounds.nodes(asked.maxNodes, QueryBounds.DEFAULT_NODES);
     CallTree tree = new CallTree(QueryBounds.MERGE_NODES, asked.compared ? 2 : 1);
     int profiles;
+    List<TimeRange> covered;
     try {
+      covered = store.covered(type, range, QueryBounds.TIME_LIMIT);
       profiles = store.merge(type, selector, range, tree, 0, QueryBounds.TIME_LIMIT);
       if (asked.compared) {
         TimeRange before = QueryBounds.range(asked.baseStart, asked.baseEnd);
@@ -58,6 +62,14 @@ final class CallTreeQuery {
         json -> {
           json.writeStartObject();
           json.writeNumberField("profiles", profiles);
+          json.writeArrayFieldStart("covered");
+          for (TimeRange part : covered) {
+            json.writeStartArray();
+            json.writeNumber(part.fromMillis());
+            json.writeNumber(part.untilMillis());
+            json.writeEndArray();
+          }
+          json.writeEndArray();
           json.writeFieldName("tree");
           CallTreeJson.write(json, pruned);
           json.writeEndObject();

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -81,6 +82,22 @@ class CallTreeTest {
     assertEquals("other", pruned.name(children[0]));
     assertEquals("f499", pruned.name(children[1]));
     assertEquals("gone", pruned.name(children[children.length - 1]));
+    assertTrue(pruned.isOther(children[0]));
+    // All nodes but the kept ones, and those without a value.
+    int kept = pruned.size() - 2;
+    assertEquals(501 - kept, pruned.cutNodes(children[0]));
+    assertEquals(0, pruned.cutNodes(children[1]));
+  }
+
+  @Test
+  void functionThatIsCalledOtherIsAFunction() {
+    CallTree tree = new CallTree(100, 1);
+    int node = path(tree, CallTree.OTHER);
+    tree.add(node, 0, 2);
+    tree.sumUp();
+    assertFalse(tree.isOther(node));
+    CallTree pruned = tree.pruned(100);
+    assertFalse(pruned.isOther(pruned.children(CallTree.ROOT)[0]));
   }
 
   @Test

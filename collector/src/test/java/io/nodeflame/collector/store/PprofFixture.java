@@ -13,6 +13,7 @@ import io.nodeflame.collector.proto.pprof.ValueType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,14 @@ public final class PprofFixture {
   }
 
   public static EncodedProfile encoded(Instant time, Map<String, String> labels, String... folded) {
+    return encoded(time, Duration.ZERO, labels, folded);
+  }
+
+  /** With the length of the time that it covers, which ends at {@code time}. */
+  public static EncodedProfile encoded(
+      Instant time, Duration duration, Map<String, String> labels, String... folded) {
     PprofFixture fixture = of(folded);
+    fixture.profile.setDurationNanos(duration.toNanos());
     byte[] bytes = fixture.profile.build().toByteArray();
     return new EncodedProfile(
         ProfileType.CPU, SeriesLabels.of(labels), time, gzip(bytes), bytes.length, fixture.samples);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.collector.pprof.Gunzip;
 import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.SeriesLabels;
@@ -165,6 +166,53 @@ class ProfileStoreTest {
                   new TreeMap<>(Map.of("service_name", "b")),
                   new TreeMap<>(Map.of(from + 10_000, 7L)))),
           points);
+    }
+  }
+
+  @Test
+  void longWindowIsSpreadOverItsOwnTime() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      store.accept(
+          PprofFixture.encoded(
+              START.plusSeconds(25), Duration.ofSeconds(20), PprofFixture.service("a"), "m 200"));
+      long from = START.toEpochMilli();
+      assertEquals(
+          Map.of(from + 10_000, 50L, from + 20_000, 100L, from + 30_000, 50L),
+          values(store, new TimeRange(from, from + 30_000)));
+      // It ends behind this range, and has a part in it all the same.
+      assertEquals(Map.of(from + 10_000, 50L), values(store, new TimeRange(from, from + 10_000)));
+      assertEquals(Map.of(), values(store, new TimeRange(from + 30_000, from + 40_000)));
+    }
+    try (ProfileStore again = ProfileStore.open(config(), clock)) {
+      long from = START.toEpochMilli();
+      assertEquals(Map.of(from + 10_000, 50L), values(again, new TimeRange(from, from + 10_000)));
+    }
+  }
+
+  private static Map<Long, Long> values(ProfileStore store, TimeRange range) throws Exception {
+    List<SeriesPoints> points =
+        store.points(ProfileType.CPU.id(), Selector.ALL, range, 10_000, List.of(), LIMIT);
+    return points.isEmpty() ? Map.of() : points.get(0).values();
+  }
+
+  @Test
+  void coveredTimeIsThatOfAllSeriesWithoutItsLongGaps() throws Exception {
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      Duration window = Duration.ofSeconds(5);
+      clock.move(Duration.ofMinutes(10));
+      for (int end : new int[] {5, 10, 60, 119, 300}) {
+        store.accept(
+            PprofFixture.encoded(
+                START.plusSeconds(end), window, PprofFixture.service("s" + end), "m 1"));
+      }
+      long from = START.toEpochMilli();
+      TimeRange range = new TimeRange(from + 2_000, from + 298_000);
+      assertEquals(
+          List.of(
+              new TimeRange(from + 2_000, from + 119_000),
+              new TimeRange(from + 295_000, from + 298_000)),
+          store.covered(ProfileType.CPU.id(), range, LIMIT));
+      assertEquals(List.of(), store.covered("a:b:c:d:e", range, LIMIT));
     }
   }
 

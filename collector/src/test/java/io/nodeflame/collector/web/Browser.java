@@ -22,11 +22,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A headless Chromium with one page open, asked over the DevTools protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "chrome");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -35,6 +36,8 @@ final class Browser implements AutoCloseable {
   private final Path log;
   private final WebSocket socket;
   private final LinkedBlockingQueue<String> messages = new LinkedBlockingQueue<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile boolean watches;
   private int calls;
 
   private Browser(Process process, Path log, URI page) throws Exception {
@@ -54,7 +57,7 @@ final class Browser implements AutoCloseable {
     public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
       text.append(part);
       if (last) {
-        messages.add(text.toString());
+        take(text.toString());
         text.setLength(0);
       }
       from.request(1);
@@ -62,8 +65,33 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  private void take(String message) {
+    if (!message.startsWith("{\"method\":")) {
+      messages.add(message);
+    } else if (watches && message.startsWith("{\"method\":\"Network.requestWillBeSent\",")) {
+      try {
+        requests.add(requestUrl(message));
+      } catch (IOException e) {
+        requests.add("unreadable: " + message);
+      }
+    }
+  }
+
+  private static String requestUrl(String message) throws IOException {
+    boolean isRequest = false;
+    try (JsonParser in = new JsonFactory().createParser(message)) {
+      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+        isRequest |= token == JsonToken.FIELD_NAME && "request".equals(in.currentName());
+        if (isRequest && token == JsonToken.VALUE_STRING && "url".equals(in.currentName())) {
+          return in.getText();
+        }
+      }
+    }
+    throw new IOException("no address");
+  }
+
   /** Path of the browser. Without one the test is skipped, or fails where tests must not be. */
-  static String executable() {
+  public static String executable() {
     for (String folder : String.valueOf(System.getenv("PATH")).split(":", -1)) {
       for (String name : NAMES) {
         Path candidate = Path.of(folder, name);
@@ -80,7 +108,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens a page. Nothing but 127.0.0.1 can be reached from it. */
-  static Browser open(String executable, Path dir, String url) throws Exception {
+  public static Browser open(String executable, Path dir, String url) throws Exception {
     Path log = dir.resolve("browser.log");
     Path profile = Files.createTempDirectory(dir, "browser");
     Process process =
@@ -157,18 +185,30 @@ final class Browser implements AutoCloseable {
     return found;
   }
 
-  /** What an expression of JavaScript gives in the page, as text. */
-  String evaluate(String expression) throws Exception {
-    String quoted = new String(JsonStringEncoder.getInstance().quoteAsString(expression));
+  /** Loads the page again; from here on {@link #requests} knows what is asked for. */
+  public void reloadAndWatch() throws Exception {
+    watches = true;
+    send("Network.enable", "{}");
+    send("Page.reload", "{}");
+  }
+
+  /** Addresses of all requests since {@link #reloadAndWatch}, whatever became of them. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  private void send(String method, String params) throws Exception {
     socket
         .sendText(
-            "{\"id\":"
-                + ++calls
-                + ",\"method\":\"Runtime.evaluate\",\"params\":{\"returnByValue\":true,\"expression\":\"String("
-                + quoted
-                + ")\"}}",
+            "{\"id\":" + ++calls + ",\"method\":\"" + method + "\",\"params\":" + params + "}",
             true)
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** What an expression of JavaScript gives in the page, as text. */
+  public String evaluate(String expression) throws Exception {
+    String quoted = new String(JsonStringEncoder.getInstance().quoteAsString(expression));
+    send("Runtime.evaluate", "{\"returnByValue\":true,\"expression\":\"String(" + quoted + ")\"}");
     String prefix = "{\"id\":" + calls + ",";
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
@@ -193,7 +233,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until an expression is true. */
-  void await(String expression) throws Exception {
+  public void await(String expression) throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!evaluate(expression).equals("true")) {
       if (System.nanoTime() > end) {
@@ -204,18 +244,18 @@ final class Browser implements AutoCloseable {
   }
 
   /** Names of the frames that a CSS selector finds, sorted, with commas. */
-  String frames(String selector) throws Exception {
+  public String frames(String selector) throws Exception {
     return evaluate(
         "[...document.querySelectorAll('"
             + selector
             + "')].map(g => g.getAttribute('name')).sort().join()");
   }
 
-  String text(String selector) throws Exception {
+  public String text(String selector) throws Exception {
     return evaluate("document.querySelector('" + selector + "').textContent");
   }
 
-  void click(String selector) throws Exception {
+  public void click(String selector) throws Exception {
     evaluate(
         "document.querySelector('"
             + selector
@@ -223,7 +263,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Fails when the page logged an error or broke its content security policy. */
-  void assertNoErrors() throws IOException {
+  public void assertNoErrors() throws IOException {
     for (String line : Files.readString(log, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       boolean console = line.contains("CONSOLE");
       assertFalse(console && (line.contains("rror") || line.contains("Content Security")), line);

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.collector.store.CallTree;
+import io.nodeflame.collector.store.PprofFixture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,68 @@ class BrowserTest {
                 + "'}))");
       }
       assertEquals("run_interpreter", page.evaluate("document.activeElement.getAttribute('name')"));
+    }
+  }
+
+  @Test
+  void refreshKeepsFocusAndSaysHowMuchIsCovered() throws Exception {
+    try (TestServer server = filled("");
+        Browser page = Browser.open(executable, dir, server.url("/"))) {
+      page.await(DRAWN);
+      assertEquals(
+          "0.73 cores on average over 30 s of profiles · 22.00 s of CPU time",
+          page.text("#cpu-now"));
+      page.evaluate("document.querySelector('g.frame[tabindex=\"0\"]').focus()");
+      for (int depth = 0; depth < 2; depth++) {
+        page.evaluate(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key: 'ArrowDown'}))");
+      }
+      assertEquals("serve", page.evaluate("document.activeElement.getAttribute('name')"));
+      page.evaluate("window.before = document.activeElement");
+      server.store.accept(
+          PprofFixture.encoded(
+              server.start.plusSeconds(35),
+              Duration.ofSeconds(5),
+              Map.of("service_name", "checkout"),
+              "main;serve;parse_request 1000000000"));
+      page.await("document.querySelector('#cpu-now').textContent.includes('over 35 s')");
+      assertEquals("false", page.evaluate("window.before.isConnected"));
+      assertEquals("serve", page.evaluate("document.activeElement.getAttribute('name')"));
+      page.assertNoErrors();
+    }
+  }
+
+  @Test
+  void whatWasCutOffIsNoFunction() throws Exception {
+    try (TestServer server = filled("")) {
+      String[] stacks = new String[40_000];
+      for (int i = 0; i < stacks.length; i++) {
+        stacks[i] = "main;f" + i + (i == 0 ? " 9000000" : " 1000000");
+      }
+      server.store.accept(
+          PprofFixture.encoded(
+              server.start.plusSeconds(35),
+              Duration.ofSeconds(5),
+              Map.of("service_name", "many"),
+              stacks));
+      try (Browser page = Browser.open(executable, dir, server.url("/#service=many"))) {
+        page.await(DRAWN);
+        String last = "#table tbody tr:last-child";
+        assertTrue(
+            page.text(last)
+                .matches("\\(other: \\d+ frames too small to show\\)18\\.\\d %7\\.\\d+ s.*"),
+            page.text(last));
+        assertEquals("f0", page.text("#table tbody tr:first-child bdi"));
+        assertEquals("0", page.evaluate("document.querySelectorAll('" + last + " button').length"));
+        assertTrue(
+            page.evaluate("document.querySelector('g.frame.cut').getAttribute('aria-label')")
+                .startsWith("(other: "));
+        page.evaluate("document.querySelector('#search').value = 'other'");
+        page.evaluate("document.querySelector('#search').dispatchEvent(new Event('input'))");
+        assertEquals("0 % matched", page.text("#matched"));
+        assertEquals("No function matches the search", page.text("#table tbody"));
+        page.assertNoErrors();
+      }
     }
   }
 

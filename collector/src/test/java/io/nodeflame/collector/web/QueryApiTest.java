@@ -214,6 +214,7 @@ class QueryApiTest {
     assertEquals(2, series.getSeriesCount());
     assertEquals("checkout", series.getSeries(0).getLabels(0).getValue());
     assertEquals(9e9, series.getSeries(0).getPoints(0).getValue());
+    assertEquals(2, series.getSeries(0).getPointsCount());
     assertEquals(FROM + 15_000, series.getSeries(0).getPoints(0).getTimestamp());
   }
 
@@ -267,13 +268,32 @@ class QueryApiTest {
             + (FROM + 20_000)
             + "}}";
     assertEquals(
-        "{\"profiles\":2,\"tree\":{\"name\":\"total\",\"kind\":\"\",\"value\":4000000000,\"base\":2000000000,"
+        "{\"profiles\":2,\"covered\":[["
+            + FROM
+            + ","
+            + (FROM + 30_000)
+            + "]],\"tree\":{\"name\":\"total\",\"kind\":\"\",\"value\":4000000000,\"base\":2000000000,"
             + "\"children\":[{\"name\":\"start\",\"kind\":\"native\",\"value\":4000000000,\"base\":2000000000,"
             + "\"children\":[{\"name\":\"run_interpreter\",\"kind\":\"jit\",\"value\":4000000000,"
             + "\"self\":4000000000,\"base\":2000000000}]}]}}",
         text(
             server.post(
                 "/api/v1/calltree", "application/json", body.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  @Test
+  void callTreeSaysWhatWasCutOff() throws Exception {
+    String body =
+        "{\"profileTypeID\":\"%s\",\"labelSelector\":\"{}\",\"start\":%d,\"end\":%d,\"maxNodes\":4}"
+            .formatted(CPU, FROM, UNTIL);
+    String answer =
+        text(
+            server.post(
+                "/api/v1/calltree", "application/json", body.getBytes(StandardCharsets.UTF_8)));
+    assertTrue(
+        answer.contains("{\"name\":\"other\",\"kind\":\"\",\"cut\":2,\"value\":8000000000,"),
+        answer);
+    assertFalse(answer.contains("tcp_sendmsg"), answer);
   }
 
   @ParameterizedTest

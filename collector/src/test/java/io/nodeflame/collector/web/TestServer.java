@@ -25,6 +25,8 @@ import java.util.Set;
 final class TestServer implements AutoCloseable {
   static final String CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
+  static final Duration WINDOW = Duration.ofSeconds(15);
+
   final Instant start;
   final MovableClock clock;
   final ProfileStore store;
@@ -48,11 +50,7 @@ final class TestServer implements AutoCloseable {
                 () -> readiness,
                 Optional.of(store),
                 new WebSources.About(
-                    "node1",
-                    Duration.ofSeconds(15),
-                    Duration.ofHours(6),
-                    start.plusSeconds(45),
-                    clock)));
+                    "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }
 
   void fill() {
@@ -61,13 +59,17 @@ final class TestServer implements AutoCloseable {
       store.accept(
           PprofFixture.encoded(
               time,
+              WINDOW,
               Map.of("service_name", "checkout", "pod", "checkout-1"),
               "main;serve;parse_request 3000000000",
               "main;serve;compute+hash@/bin/app [go] 5000000000",
               "main;serve;tcp_sendmsg@[kernel] 1000000000"));
       store.accept(
           PprofFixture.encoded(
-              time, Map.of("service_name", "batch"), "start;run_interpreter@[jit] 2000000000"));
+              time,
+              WINDOW,
+              Map.of("service_name", "batch"),
+              "start;run_interpreter@[jit] 2000000000"));
     }
   }
 

@@ -1,0 +1,102 @@
+package io.nodeflame.collector.collection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nodeflame.bpf.ProcessImage;
+import io.nodeflame.bpf.RecordedSampler;
+import io.nodeflame.bpf.RecordedSampler.Stack;
+import io.nodeflame.collector.account.SampleLedger;
+import io.nodeflame.collector.profile.StackProfile;
+import io.nodeflame.collector.store.MovableClock;
+import io.nodeflame.discovery.Labels;
+import io.nodeflame.discovery.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a window that closes late says of itself. */
+@Timeout(60)
+class CollectionLoopTest {
+  private static final Duration STALL = Duration.ofMillis(1700);
+  private static final ProcessImage NOBODY = new ProcessImage(0, 0, 0);
+
+  /** Before the first window begins. */
+  private final long begin = System.nanoTime();
+
+  private final RecordedSampler sampler = new RecordedSampler(1000);
+  private final FakeSymbolizer symbolizer = new FakeSymbolizer();
+  private final SliceExchange exchange = new SliceExchange();
+  private final FrameTable frames = new FrameTable();
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
+  private final BlockingQueue<StackProfile> profiles = new LinkedBlockingQueue<>();
+  private final SampleCollapser collapser =
+      new SampleCollapser(
+          sampler,
+          symbolizer,
+          process -> new Target(Labels.of(Map.of(Labels.SERVICE_NAME, process.executable()))));
+  private final CollectionLoop loop =
+      new CollectionLoop(
+          exchange,
+          new ProfileWindow(
+              new StackNamer(symbolizer, frames), frames, new StackQuality(), new SampleLedger()),
+          frames,
+          profiles::add,
+          new CollectionSettings(Duration.ofMillis(100), 10, clock));
+
+  @Test
+  void windowEndsWithItsLastSlice() throws InterruptedException {
+    sampler.image(new ProcessImage(1, 1, 1), NOBODY, "a");
+    long first = begin + 100_000_000;
+    putSlice(0, first);
+    Thread thread = new Thread(loop);
+    thread.start();
+    StackProfile profile = profiles.poll(30, TimeUnit.SECONDS);
+    putSlice(1, first + 70_000_000);
+    StackProfile next = profiles.poll(30, TimeUnit.SECONDS);
+    loop.stop();
+    thread.join();
+    assertTrue(profile.duration().toNanos() <= first - begin, profile.duration().toString());
+    assertEquals(70_000_000, next.duration().toNanos());
+  }
+
+  private void putSlice(long number, long endNanos) throws InterruptedException {
+    StackTable table = exchange.awaitEmpty(0);
+    collapser.begin(table, number, System.nanoTime());
+    sampler.sample(new ProcessImage(1, 1, 1), 10, Stack.of(5));
+    sampler.drain(collapser);
+    exchange.putFilled(new SliceExchange.Slice(number, table, endNanos));
+  }
+
+  @Test
+  void whatARingHeldDuringAStallBelongsToTheLongWindow() throws InterruptedException {
+    sampler.image(new ProcessImage(1, 1, 1), NOBODY, "a");
+    putSlice(0, System.nanoTime());
+    while (System.nanoTime() - begin < STALL.toNanos()) {
+      Thread.sleep(10);
+    }
+    long end = System.nanoTime();
+    putSlice(1, end);
+    // Suspended: the wall clock goes on, and the monotonic one does not.
+    clock.move(Duration.ofHours(1));
+    Thread thread = new Thread(loop);
+    thread.start();
+    StackProfile profile = profiles.poll(30, TimeUnit.SECONDS);
+    loop.stop();
+    thread.join();
+    assertEquals(2, profile.totalSamples());
+    assertEquals(0, profiles.size());
+    assertTrue(
+        profile.duration().compareTo(STALL.minusMillis(100)) >= 0,
+        () -> profile.duration().toString());
+    Instant profileEnd = profile.start().plus(profile.duration());
+    assertFalse(profileEnd.isAfter(clock.instant()), profileEnd.toString());
+    assertTrue(profileEnd.isAfter(clock.instant().minusSeconds(60)), profileEnd.toString());
+  }
+}
