@@ -92,7 +92,8 @@ public final class Collection implements AutoCloseable {
         stacks.unnamedFrames(),
         sampling.imageCount(),
         collecting.targets(),
-        collecting.windowsClosed());
+        collecting.windowsClosed(),
+        collecting.heldSamples());
   }
 
   /**

@@ -30,6 +30,7 @@ final class CollectionLoop implements Runnable {
   private volatile boolean stopping;
   private final AtomicLong windowsClosed = new AtomicLong();
   private volatile int targets;
+  private volatile long heldSamples;
   private long windowStartNanos;
   private long lastSliceNanos;
   private Duration currentLength;
@@ -89,8 +90,14 @@ final class CollectionLoop implements Runnable {
     }
   }
 
+  /** Samples that wait until their pods are known. */
+  long heldSamples() {
+    return heldSamples;
+  }
+
   private void add(SliceExchange.Slice slice) {
     window.add(slice);
+    heldSamples = window.heldSamples();
     lastSliceNanos = slice.endNanos();
     exchange.putEmpty(slice);
   }
@@ -126,6 +133,7 @@ final class CollectionLoop implements Runnable {
     for (StackProfile profile : window.close(start, length, periodNanos)) {
       consumer.accept(profile);
     }
+    heldSamples = window.heldSamples();
     frames.trim();
     windowsClosed.incrementAndGet();
     windowStartNanos = end;

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param images process images known
  * @param targets targets of the last window
  * @param windows windows closed
+ * @param heldSamples samples that wait until their pods are known
  */
 public record CollectionReport(
     Map<EndReason, Long> samplesByEnd,
@@ -20,4 +21,5 @@ public record CollectionReport(
     Map<UnnamedReason, Long> unnamedFrames,
     int images,
     int targets,
-    long windows) {}
+    long windows,
+    long heldSamples) {}

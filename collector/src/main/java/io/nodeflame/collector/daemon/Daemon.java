@@ -187,6 +187,10 @@ public final class Daemon implements AutoCloseable {
     return SampleAccounts.read(sinks, ledger, pipeline::counters);
   }
 
+  NodeDiscovery discovery() {
+    return pipeline.discovery();
+  }
+
   CollectionReport report() {
     return pipeline.report();
   }

@@ -5,10 +5,7 @@ import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 /**
@@ -29,6 +26,7 @@ final class DaemonMetrics implements MultiCollector {
     addSamples(out, daemon.accounts());
     addStacks(out, daemon.report());
     addSymbols(out, daemon.symbolizerStatistics());
+    DiscoveryMetrics.add(out, daemon.discovery());
     addCost(out, OwnUsage.read());
     return out.build();
   }
@@ -120,6 +118,12 @@ final class DaemonMetrics implements MultiCollector {
     out.metricSnapshot(frames.build());
     out.metricSnapshot(gauge("process_images", "Process images known.", report.images()));
     out.metricSnapshot(gauge("targets", "Targets of the last window.", report.targets()));
+    out.metricSnapshot(
+        gauge(
+            "samples_held",
+            "Of the samples that wait in windows, those of containers whose pods are not known yet."
+                + " Rising: the API server is slow or away.",
+            report.heldSamples()));
     out.metricSnapshot(counter("windows_closed", "Windows closed.", report.windows()));
   }
 
@@ -162,49 +166,5 @@ final class DaemonMetrics implements MultiCollector {
 
   private static GaugeSnapshot gauge(String name, String help, long value) {
     return Gauges.named(name, help).add(value).build();
-  }
-
-  /** Collects the points of one counter. */
-  private record Counters(CounterSnapshot.Builder snapshot) {
-    static Counters named(String name, String help) {
-      return new Counters(CounterSnapshot.builder().name("nodeflame_" + name).help(help));
-    }
-
-    /** Exact below 2^53. */
-    Counters add(long value, String... labels) {
-      return add((double) value, labels);
-    }
-
-    Counters add(double value, String... labels) {
-      snapshot.dataPoint(
-          CounterDataPointSnapshot.builder().value(value).labels(Labels.of(labels)).build());
-      return this;
-    }
-
-    CounterSnapshot build() {
-      return snapshot.build();
-    }
-  }
-
-  /** Collects the points of one gauge. */
-  private record Gauges(GaugeSnapshot.Builder snapshot) {
-    static Gauges named(String name, String help) {
-      return new Gauges(GaugeSnapshot.builder().name("nodeflame_" + name).help(help));
-    }
-
-    /** Exact below 2^53. */
-    Gauges add(long value, String... labels) {
-      return add((double) value, labels);
-    }
-
-    Gauges add(double value, String... labels) {
-      snapshot.dataPoint(
-          GaugeDataPointSnapshot.builder().value(value).labels(Labels.of(labels)).build());
-      return this;
-    }
-
-    GaugeSnapshot build() {
-      return snapshot.build();
-    }
   }
 }
