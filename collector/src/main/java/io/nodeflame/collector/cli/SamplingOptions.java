@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ final class SamplingOptions {
       description =
           "Samples per second and CPU, 1 to 1000. Without it: sampling.frequencyHz of FILE;"
               + " without --config 19 for run, 99 for record.")
-  private OptionalInt frequencyHz = OptionalInt.empty();
+  private Optional<Integer> frequencyHz = Optional.empty();
 
   @Option(
       names = "--allow-unsafe-kernel",

@@ -270,6 +270,11 @@ class RunKernelTest {
             errors.stream().filter(l -> (l + " ").contains("later: " + status + " ")).count();
         assertEquals(1, lines, () -> status + result);
       }
+      for (String advice :
+          List.of("nodeflame doctor", "basicAuth or bearerToken", "mend url", "log of the server")) {
+        assertTrue(
+            errors.stream().anyMatch(l -> l.contains(advice)), () -> advice + result);
+      }
     }
   }
 }
