@@ -45,8 +45,7 @@ final class ConfigCommand implements Runnable {
 
   @Command(
       name = "print",
-      description =
-          "Print the effective configuration, secrets masked; without FILE the defaults.",
+      description = "Print the effective configuration, secrets masked; without FILE the defaults.",
       mixinStandardHelpOptions = true)
   int print(@Mixin NamedFile named) throws IOException, ConfigException {
     LoadedConfig loaded = ConfigFile.load(named.path(), env, spec.commandLine());

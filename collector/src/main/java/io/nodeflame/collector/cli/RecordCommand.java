@@ -114,9 +114,7 @@ final class RecordCommand implements Callable<Integer> {
       }
       String title = title(ending, time) + " at " + hz + " Hz";
       recording.write(
-          format,
-          output,
-          new Recording.About(title, start, ending.length(), selection.program()));
+          format, output, new Recording.About(title, start, ending.length(), selection.program()));
       report(recording, hz, pipeline.counters());
       return signal.end(ExitCode.GOOD);
     }
@@ -128,11 +126,8 @@ final class RecordCommand implements Callable<Integer> {
     String what = "Recording " + selection + " for " + DurationText.format(time);
     try (ProgressLine progress =
         new ProgressLine(
-            spec.commandLine().getErr(),
-            Terminal.takesProgress(env),
-            what + " at " + hz + " Hz")) {
-      return new Countdown(
-              signal::await, selection::hasEnded, pipeline::failure, System::nanoTime)
+            spec.commandLine().getErr(), Terminal.takesProgress(env), what + " at " + hz + " Hz")) {
+      return new Countdown(signal::await, selection::hasEnded, pipeline::failure, System::nanoTime)
           .await(time, progress);
     }
   }
@@ -167,8 +162,7 @@ final class RecordCommand implements Callable<Integer> {
   private Duration checkedDuration() {
     Duration time =
         DurationText.parse(duration)
-            .orElseThrow(
-                () -> options.wrong("--duration " + duration + ": such as 30s, 5m or 1h"));
+            .orElseThrow(() -> options.wrong("--duration " + duration + ": such as 30s, 5m or 1h"));
     if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofHours(1)) > 0) {
       throw options.wrong("--duration " + duration + ": above 0 and at most 1h");
     }

@@ -54,7 +54,8 @@ final class SamplingOptions {
 
   private NodeflameConfig withFrequency(NodeflameConfig config, int hzWithoutFile) {
     int hz =
-        frequencyHz.orElse(configFile.isPresent() ? config.sampling().frequencyHz() : hzWithoutFile);
+        frequencyHz.orElse(
+            configFile.isPresent() ? config.sampling().frequencyHz() : hzWithoutFile);
     try {
       return config.withSampling(config.sampling().withFrequencyHz(hz));
     } catch (IllegalArgumentException e) {

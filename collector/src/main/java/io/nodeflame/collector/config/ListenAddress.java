@@ -40,8 +40,7 @@ public record ListenAddress(String host, int port) {
     return parse(text)
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    new Problem(0, key, text, RULE.allowed()).toString()));
+                new IllegalArgumentException(new Problem(0, key, text, RULE.allowed()).toString()));
   }
 
   /** Empty when the text is no address. Looks no name up. */

@@ -20,7 +20,8 @@ public enum DropReason {
   /** Too old, because nothing could be delivered for so long; or from the future. */
   NOT_IN_INGESTION_WINDOW("see whether the server is reached and the clock of this node is right"),
   /** Over the tenant's rate for so long that another attempt would only add to it. */
-  RATE_LIMITED("raise the ingestion rate of this tenant at the server, or lower sampling.frequencyHz"),
+  RATE_LIMITED(
+      "raise the ingestion rate of this tenant at the server, or lower sampling.frequencyHz"),
   /** The tenant's quota is used up until its reset. */
   INGEST_LIMIT_REACHED("raise the quota of this tenant at the server, or wait for its reset"),
   /** The server wants other credentials or a tenant. */

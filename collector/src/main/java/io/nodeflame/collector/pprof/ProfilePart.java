@@ -62,8 +62,7 @@ final class ProfilePart implements AutoCloseable {
     int key = tables.string(name);
     int text = tables.string(value);
     labels.header(
-        Sample.LABEL_FIELD_NUMBER,
-        2 + WireBuffer.varintBytes(key) + WireBuffer.varintBytes(text));
+        Sample.LABEL_FIELD_NUMBER, 2 + WireBuffer.varintBytes(key) + WireBuffer.varintBytes(text));
     labels.number(Label.KEY_FIELD_NUMBER, key);
     labels.number(Label.STR_FIELD_NUMBER, text);
   }

@@ -150,8 +150,7 @@ class NodeflameTest {
 
   private String help(String command) {
     out.getBuffer().setLength(0);
-    assertEquals(
-        0, run(List.of(new RunCommand(ENV), new RecordCommand(ENV)), command, "--help"));
+    assertEquals(0, run(List.of(new RunCommand(ENV), new RecordCommand(ENV)), command, "--help"));
     return out.toString().replaceAll("\\s+", " ");
   }
 

@@ -100,7 +100,8 @@ class RecordKernelTest {
     args.addAll(List.of(more));
     Program.Result result = record(args.toArray(String[]::new));
     assertEquals(0, result.exitCode(), result::toString);
-    assertTrue(result.out().matches("(?s)Wrote [1-9]\\d* samples at 99 Hz to .*"), result::toString);
+    assertTrue(
+        result.out().matches("(?s)Wrote [1-9]\\d* samples at 99 Hz to .*"), result::toString);
     assertEquals("", result.err()); // in a pipe there is no progress to see
     return file;
   }

@@ -34,16 +34,16 @@ class DocumentedQueriesTest {
   private static final Pattern METHOD = Pattern.compile("\\| `([A-Z]\\w+)` \\| (.*) \\| .* \\|");
   private static final Pattern FIELD = Pattern.compile("`(\\w+)`");
   private static final Pattern STATUS = Pattern.compile("\\| `GET (\\S+)` \\| (.*) \\|");
-  private static final long NOW = Instant.now().toEpochMilli();
+  private static final long END = 1_785_578_400_000L; // any time will do: nothing is stored
   private static final String RANGE =
       "\"profileTypeID\": \"process_cpu:cpu:nanoseconds:cpu:nanoseconds\", \"labelSelector\": \"{}\","
-          + " \"start\": %d, \"end\": \"%d\"".formatted(NOW - 60_000, NOW);
+          + " \"start\": %d, \"end\": \"%d\"".formatted(END - 60_000, END);
 
   /** A good value of each field of a request. */
   private static final Map<String, String> VALUES =
       Map.ofEntries(
-          Map.entry("start", "" + (NOW - 60_000)),
-          Map.entry("end", "\"" + NOW + "\""),
+          Map.entry("start", "" + (END - 60_000)),
+          Map.entry("end", "\"" + END + "\""),
           Map.entry("matchers", "[\"{service_name=\\\"shop\\\",node=~\\\"a.*\\\"}\"]"),
           Map.entry("name", "\"service_name\""),
           Map.entry("labelNames", "[\"service_name\"]"),
@@ -78,14 +78,17 @@ class DocumentedQueriesTest {
 
   private static WebServer server(ProfileStore store) throws Exception {
     return WebServer.start(
-        new WebConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Set.of(), ""),
+        new WebConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Set.of(), ""),
         new WebSources(
             () -> "",
             () -> new Readiness(true, ""),
             Optional.of(store),
             new WebSources.About(
-                "n", Duration.ofSeconds(15), Duration.ofHours(1), Instant.now(), Clock.systemUTC())));
+                "n",
+                Duration.ofSeconds(15),
+                Duration.ofHours(1),
+                Instant.now(),
+                Clock.systemUTC())));
   }
 
   private static HttpResponse<String> ask(WebServer server, String path, String body)
@@ -97,8 +100,7 @@ class DocumentedQueriesTest {
           .header("Content-Type", "application/json")
           .POST(HttpRequest.BodyPublishers.ofString(body));
     }
-    return HttpClient.newHttpClient()
-        .send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static String body(String fields) {

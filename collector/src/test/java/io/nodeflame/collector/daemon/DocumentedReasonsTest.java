@@ -37,7 +37,6 @@ class DocumentedReasonsTest {
     return reasons;
   }
 
-  @SafeVarargs
   private static <T> Set<String> labels(T[] values, Function<T, String> label, String... more) {
     Set<String> labels = new TreeSet<>(List.of(more));
     Stream.of(values).map(label).forEach(labels::add);

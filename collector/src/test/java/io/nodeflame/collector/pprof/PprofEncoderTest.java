@@ -157,8 +157,7 @@ class PprofEncoderTest {
   @Test
   void whatDoesNotFitTogetherIsRefused() {
     List<StackProfile> profiles = List.of(Profiles.realistic(1, 20_000, 8).build());
-    assertThrows(
-        IOException.class, () -> encoder.encodeTogether(profiles, Optional.empty()));
+    assertThrows(IOException.class, () -> encoder.encodeTogether(profiles, Optional.empty()));
   }
 
   @Test
@@ -168,10 +167,12 @@ class PprofEncoderTest {
     StackProfile profile = new Profiles().stack(1, other, go).build();
     for (Map.Entry<Optional<ProfileFrame>, String> expected :
         Map.of(
-                Optional.<ProfileFrame>empty(), "",
+                Optional.<ProfileFrame>empty(),
+                "",
                 Optional.of(MainProgram.of("/usr/bin/shop", profile.frames())),
                 "/usr/bin/shop [go]",
-                Optional.of(MainProgram.of("/usr/bin/java", profile.frames())), "/usr/bin/java")
+                Optional.of(MainProgram.of("/usr/bin/java", profile.frames())),
+                "/usr/bin/java")
             .entrySet()) {
       Profile parsed =
           parse(encoder.encodeTogether(List.of(profile), expected.getKey()).orElseThrow());
@@ -207,7 +208,12 @@ class PprofEncoderTest {
         parse(
             one(
                 new Profiles()
-                    .stack(1, frame(half), frame(longName), frame(longest), frame("\uD83D\uDE00\u00e9"))
+                    .stack(
+                        1,
+                        frame(half),
+                        frame(longName),
+                        frame(longest),
+                        frame("\uD83D\uDE00\u00e9"))
                     .build()));
     Set<String> strings = new HashSet<>(profile.getStringTableList());
     assertTrue(strings.contains("a\uFFFDb"));
