@@ -9,7 +9,7 @@ public final class ExecutableName {
 
   private ExecutableName() {}
 
-  /** The base name, cleaned and cut; empty when nothing is left. */
+  /** The base name, cleaned and cut as {@link PlainText#of}; empty when nothing is left. */
   public static String of(String path) {
     String name = path.endsWith(DELETED) ? path.substring(0, path.length() - 10) : path;
     name = name.substring(name.lastIndexOf('/') + 1);

@@ -2,6 +2,8 @@ package io.nodeflame.discovery;
 
 /** Text that is safe in a label, a log line and a terminal. */
 public final class PlainText {
+  private static final char CUT = '\u2026';
+
   private PlainText() {}
 
   public static boolean isPlain(String text) {
@@ -15,16 +17,25 @@ public final class PlainText {
     return true;
   }
 
-  /** Cut to a number of characters, each unsafe one replaced by an underscore, no outer blanks. */
+  /**
+   * Each unsafe character replaced by an underscore, no outer blanks; what has more than so many
+   * characters, at least one, ends in an ellipsis that counts as one of them.
+   */
   public static String of(String hostile, int maxChars) {
     StringBuilder plain = new StringBuilder(Math.min(hostile.length(), maxChars));
+    int cut = 0; // where the ellipsis goes, if it must
     for (int i = 0; i < hostile.length(); ) {
       int c = hostile.codePointAt(i);
       int safe = isPlain(c) ? c : '_';
       if (plain.length() + Character.charCount(safe) > maxChars) {
-        break;
+        return hostile.substring(i).isBlank()
+            ? plain.toString().strip()
+            : plain.substring(0, cut).strip() + CUT;
       }
       plain.appendCodePoint(safe);
+      if (plain.length() < maxChars) {
+        cut = plain.length();
+      }
       i += Character.charCount(c);
     }
     return plain.toString().strip();

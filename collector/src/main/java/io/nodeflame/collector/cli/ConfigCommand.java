@@ -9,10 +9,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Checks and shows the configuration without starting anything. */
@@ -35,7 +34,8 @@ final class ConfigCommand implements Runnable {
       name = "check",
       description = "Say everything that is wrong with a file; exit code 2 if anything is.",
       mixinStandardHelpOptions = true)
-  int check(@Parameters(paramLabel = "FILE") Path file) throws IOException, ConfigException {
+  int check(@Mixin NamedFile named) throws IOException, ConfigException {
+    Path file = named.require();
     ConfigFile.load(Optional.of(file), env, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + " is good");
@@ -45,11 +45,10 @@ final class ConfigCommand implements Runnable {
 
   @Command(
       name = "print",
-      description = "Print the effective configuration, secrets masked.",
+      description = "Print the effective configuration, secrets masked; without FILE the defaults.",
       mixinStandardHelpOptions = true)
-  int print(@Option(names = "--config", paramLabel = "FILE") Optional<Path> file)
-      throws IOException, ConfigException {
-    LoadedConfig loaded = ConfigFile.load(file, env, spec.commandLine());
+  int print(@Mixin NamedFile named) throws IOException, ConfigException {
+    LoadedConfig loaded = ConfigFile.load(named.path(), env, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     out.print(ConfigPrinter.print(loaded.config()));
     out.flush();

@@ -3,11 +3,13 @@ package io.nodeflame.collector.cli;
 import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.LoadedConfig;
+import io.nodeflame.collector.config.NodeflameConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -15,20 +17,32 @@ import picocli.CommandLine.ParameterException;
 final class ConfigFile {
   private ConfigFile() {}
 
+  /** As {@link #load(Optional, Map, CommandLine, UnaryOperator)} without any changes. */
+  static LoadedConfig load(Optional<Path> file, Map<String, String> env, CommandLine command)
+      throws IOException, ConfigException {
+    return load(file, env, command, config -> config);
+  }
+
   /**
    * @param file empty gives all defaults
    * @param command whose error output gets the warnings
+   * @param changes what the command line says otherwise; the warnings are of the result
    * @throws ParameterException when there is no such file: wrong use
    * @throws IOException when it cannot be read
    */
-  static LoadedConfig load(Optional<Path> file, Map<String, String> env, CommandLine command)
+  static LoadedConfig load(
+      Optional<Path> file,
+      Map<String, String> env,
+      CommandLine command,
+      UnaryOperator<NodeflameConfig> changes)
       throws IOException, ConfigException {
-    LoadedConfig loaded;
+    LoadedConfig read;
     try {
-      loaded = file.isPresent() ? ConfigLoader.load(file.get(), env) : ConfigLoader.load("", env);
+      read = file.isPresent() ? ConfigLoader.load(file.get(), env) : ConfigLoader.load("", env);
     } catch (NoSuchFileException e) {
       throw new ParameterException(command, "file " + e.getFile() + " does not exist", e);
     }
+    LoadedConfig loaded = LoadedConfig.of(changes.apply(read.config()));
     loaded.warnings().forEach(warning -> command.getErr().println("warning: " + warning));
     command.getErr().flush();
     return loaded;

@@ -51,6 +51,7 @@ public final class Nodeflame implements Runnable {
       program.addSubcommand(command);
     }
     return program
+        .setUsageHelpLongOptionsMaxWidth(24) // --allow-unsafe-kernel in one piece
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> ErrorMessage.wrongUse(e, e.getCommandLine()))
         .setExecutionExceptionHandler(

@@ -16,15 +16,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Profiles for some seconds and writes one file. */
@@ -33,12 +35,12 @@ import picocli.CommandLine.Spec;
     description = "Profile this host, or some of its processes, for a while and write one file.",
     mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
-  private static final long LOOK_NANOS = 500_000_000L;
+  /** More than the daemon's: a recording is short, and somebody waits for it. */
+  private static final int DEFAULT_HZ = 99;
 
   private final Map<String, String> env;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
-  private Optional<Path> configFile = Optional.empty();
+  @Mixin private final SamplingOptions options = new SamplingOptions();
 
   @Option(
       names = "--pid",
@@ -52,25 +54,25 @@ final class RecordCommand implements Callable<Integer> {
       description = "Only the container whose id begins so, of at least 8 characters.")
   private Optional<String> container = Optional.empty();
 
-  @Option(names = "--duration", paramLabel = "TIME", description = "Default: ${DEFAULT-VALUE}.")
-  private String duration = "30s";
-
   @Option(
-      names = "--frequency",
-      paramLabel = "HZ",
-      description = "Samples per second and CPU; default: ${DEFAULT-VALUE}.")
-  private int frequencyHz = 99;
+      names = "--duration",
+      paramLabel = "TIME",
+      description =
+          "At most 1h; default: ${DEFAULT-VALUE}. It ends early, and the file is written, with"
+              + " SIGINT or SIGTERM and when every --pid has ended.")
+  private String duration = "30s";
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "FILE.pb.gz, FILE.html or FILE.folded; default: ${DEFAULT-VALUE}.")
+      description = {
+        "Default: ${DEFAULT-VALUE}. The name's end says the format:",
+        ".pb.gz: pprof; sample and period type are cpu in nanoseconds; each sample has the labels"
+            + " of its target (go tool pprof -tagroot service_name)",
+        ".html: a page with a flame graph",
+        ".folded: a line a stack, root;...;leaf and its CPU time in nanoseconds"
+      })
   private Path output = Path.of("profile.pb.gz");
-
-  @Option(
-      names = "--allow-unsafe-kernel",
-      description = "Run on a kernel that is refused because sampling may freeze it.")
-  private boolean allowUnsafeKernel;
 
   @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
   @Spec
@@ -86,52 +88,69 @@ final class RecordCommand implements Callable<Integer> {
     Duration time = checkedDuration();
     RecordFormat format =
         RecordFormat.of(output)
-            .orElseThrow(() -> wrong("-o " + output + ": ends in .pb.gz, .html or .folded"));
+            .orElseThrow(
+                () -> options.wrong("-o " + output + ": ends in .pb.gz, .html or .folded"));
     ProcessSelection selection = selection();
-    NodeflameConfig config = configure();
+    NodeflameConfig config = options.configure(env, DEFAULT_HZ, same -> same);
     Recording.requireWritable(output);
-    Kernel.require(allowUnsafeKernel);
-    Kernel.warnOfLosses(spec.commandLine().getErr());
+    options.requireKernel();
 
+    int hz = config.sampling().frequencyHz();
     Recording recording = new Recording(selection.isWholeHost());
     try (StopSignal signal = StopSignal.install()) {
-      SamplerCounters counters = record(config, time, selection, recording, signal);
-      write(recording, format, selection, time, counters);
+      Pipeline pipeline = Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
+      Instant start = Instant.now();
+      Countdown.Ending ending;
+      try (pipeline) {
+        ending = await(time, hz, pipeline, selection, signal);
+      }
+      report(ending, time);
+      if (recording.isEmpty()) {
+        throw new IOException(
+            "no sample was taken: "
+                + (selection.isWholeHost()
+                    ? "the host was idle"
+                    : "the processes do not run, or were idle"));
+      }
+      String title = title(ending, time) + " at " + hz + " Hz";
+      recording.write(
+          format, output, new Recording.About(title, start, ending.length(), selection.program()));
+      report(recording, hz, pipeline.counters());
       return signal.end(ExitCode.GOOD);
     }
   }
 
-  private SamplerCounters record(
-      NodeflameConfig config,
-      Duration time,
-      ProcessSelection selection,
-      Recording recording,
-      StopSignal signal)
-      throws IOException, SamplerException, InterruptedException {
-    Pipeline pipeline = Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
-    try (pipeline) {
-      wait(time, pipeline, selection, signal);
+  private Countdown.Ending await(
+      Duration time, int hz, Pipeline pipeline, ProcessSelection selection, StopSignal signal)
+      throws InterruptedException, IOException {
+    String what = "Recording " + selection + " for " + DurationText.format(time);
+    try (ProgressLine progress =
+        new ProgressLine(
+            spec.commandLine().getErr(), Terminal.takesProgress(env), what + " at " + hz + " Hz")) {
+      return new Countdown(signal::await, selection::hasEnded, pipeline::failure, System::nanoTime)
+          .await(time, progress);
     }
-    return pipeline.counters();
   }
 
-  private void write(
-      Recording recording,
-      RecordFormat format,
-      ProcessSelection selection,
-      Duration time,
-      SamplerCounters counters)
-      throws IOException {
-    if (recording.isEmpty()) {
-      throw new IOException(
-          "no sample was taken: "
-              + (selection.isWholeHost()
-                  ? "the host was idle"
-                  : "the processes do not run, or were idle"));
+  private void report(Countdown.Ending ending, Duration time) {
+    String why =
+        switch (ending.reason()) {
+          case TIME_OVER -> "";
+          case SIGNAL -> "a signal came";
+          case PROCESSES_ENDED -> "every selected process has ended";
+        };
+    if (!why.isEmpty()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "Ended early, after %s of %s: %s.%n",
+          seconds(ending.length()), DurationText.format(time), why);
+      out.flush();
     }
-    recording.write(format, output, title(time));
+  }
+
+  private void report(Recording recording, int hz, SamplerCounters counters) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("Wrote %d samples to %s.%n", recording.samples(), output);
+    out.printf("Wrote %d samples at %d Hz to %s.%n", recording.samples(), hz, output);
     if (counters.lostRing() + counters.lostScratch() > 0) {
       out.printf(
           "Of %d samples of the host %d were lost: this machine was too busy.%n",
@@ -143,9 +162,9 @@ final class RecordCommand implements Callable<Integer> {
   private Duration checkedDuration() {
     Duration time =
         DurationText.parse(duration)
-            .orElseThrow(() -> wrong("--duration " + duration + ": such as 30s, 5m or 1h"));
+            .orElseThrow(() -> options.wrong("--duration " + duration + ": such as 30s, 5m or 1h"));
     if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofHours(1)) > 0) {
-      throw wrong("--duration " + duration + ": above 0 and at most 1h");
+      throw options.wrong("--duration " + duration + ": above 0 and at most 1h");
     }
     return time;
   }
@@ -154,56 +173,21 @@ final class RecordCommand implements Callable<Integer> {
     try {
       return ProcessSelection.of(pids, container);
     } catch (IllegalArgumentException e) {
-      throw wrong(String.valueOf(e.getMessage()));
+      throw options.wrong(String.valueOf(e.getMessage()));
     }
   }
 
-  private NodeflameConfig configure() throws IOException, ConfigException {
-    NodeflameConfig config = ConfigFile.load(configFile, env, spec.commandLine()).config();
-    try {
-      return config.withSampling(config.sampling().withFrequencyHz(frequencyHz));
-    } catch (IllegalArgumentException e) {
-      throw wrong("--frequency " + frequencyHz + ": " + e.getMessage());
-    }
+  private String title(Countdown.Ending ending, Duration time) {
+    String what =
+        pids.isEmpty()
+            ? container.map(id -> "container " + id).orElse("this host")
+            : "pid " + pids.stream().map(String::valueOf).collect(joining(", "));
+    String length = DurationText.format(time);
+    boolean isWhole = ending.reason() == Countdown.Reason.TIME_OVER;
+    return what + ", " + (isWhole ? length : seconds(ending.length()) + " of " + length);
   }
 
-  private ParameterException wrong(String what) {
-    return new ParameterException(spec.commandLine(), what);
-  }
-
-  /** Until the time is over, a signal comes, or the processes have ended. */
-  private void wait(Duration time, Pipeline pipeline, ProcessSelection selection, StopSignal signal)
-      throws InterruptedException, IOException {
-    boolean shows = Terminal.takesColors(env);
-    PrintWriter err = spec.commandLine().getErr();
-    long end = System.nanoTime() + time.toNanos();
-    boolean isStopped = false;
-    for (long left = time.toNanos(); left > 0 && !isStopped; left = end - System.nanoTime()) {
-      if (!pipeline.failure().isEmpty()) {
-        throw new IOException(pipeline.failure());
-      }
-      if (shows) {
-        err.printf("\rRecording, %d s left. ", 1 + left / 1_000_000_000L);
-        err.flush();
-      }
-      isStopped =
-          signal.await(Duration.ofNanos(Math.min(LOOK_NANOS, left))) || selection.hasEnded();
-    }
-    if (shows) {
-      err.print("\r\u001b[K");
-      err.flush();
-    }
-  }
-
-  private String title(Duration time) {
-    String what = pids.isEmpty() ? container.map(id -> "container " + id).orElse("this host") : "";
-    return (what.isEmpty()
-            ? "pid " + pids.stream().map(String::valueOf).collect(joining(", "))
-            : what)
-        + ", "
-        + DurationText.format(time)
-        + " at "
-        + frequencyHz
-        + " Hz";
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
   }
 }

@@ -3,23 +3,24 @@ package io.nodeflame.collector.cli;
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.EndpointConfig;
+import io.nodeflame.collector.config.ListenAddress;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.daemon.Daemon;
 import io.nodeflame.collector.daemon.SampleAccounts;
 import io.nodeflame.collector.daemon.SinkAccounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The daemon: profiles this node until it is told to stop. */
@@ -30,8 +31,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   private final Map<String, String> env;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
-  private Optional<Path> configFile = Optional.empty();
+  @Mixin private final SamplingOptions options = new SamplingOptions();
 
   @Option(
       names = "--pyroscope",
@@ -40,15 +40,10 @@ final class RunCommand implements Callable<Integer> {
   private Optional<URI> pyroscope = Optional.empty();
 
   @Option(
-      names = "--frequency",
-      paramLabel = "HZ",
-      description = "Samples per second and CPU, 1 to 1000.")
-  private Optional<Integer> frequencyHz = Optional.empty();
-
-  @Option(
-      names = "--allow-unsafe-kernel",
-      description = "Run on a kernel that is refused because sampling may freeze it.")
-  private boolean allowUnsafeKernel;
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Listen there instead of on server.listen: HOST:PORT, [IPv6]:PORT or :PORT.")
+  private Optional<String> listen = Optional.empty();
 
   @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
   @Spec
@@ -61,9 +56,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, ConfigException, SamplerException, InterruptedException {
-    NodeflameConfig config = configure();
-    Kernel.require(allowUnsafeKernel);
-    Kernel.warnOfLosses(spec.commandLine().getErr());
+    NodeflameConfig config =
+        options.configure(env, SamplingConfig.DEFAULT.frequencyHz(), this::override);
+    options.requireKernel();
     try (StopSignal signal = StopSignal.install()) {
       Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
       try (daemon) {
@@ -75,18 +70,19 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private NodeflameConfig configure() throws IOException, ConfigException {
-    NodeflameConfig config = ConfigFile.load(configFile, env, spec.commandLine()).config();
+  private NodeflameConfig override(NodeflameConfig config) {
+    NodeflameConfig changed = config;
     try {
-      if (frequencyHz.isPresent()) {
-        config = config.withSampling(config.sampling().withFrequencyHz(frequencyHz.get()));
-      }
       if (pyroscope.isPresent()) {
-        config = config.withPyroscope(List.of(EndpointConfig.of("main", pyroscope.get())));
+        changed = changed.withPyroscope(List.of(EndpointConfig.of("main", pyroscope.get())));
       }
-      return config;
+      if (listen.isPresent()) {
+        ListenAddress address = ListenAddress.of("--listen", listen.get());
+        changed = changed.withServer(changed.server().withListen(address));
+      }
+      return changed;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw options.wrong(String.valueOf(e.getMessage()));
     }
   }
 

@@ -5,17 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Whether people watch the standard output. */
+/** Whether people watch what is printed. */
 final class Terminal {
   private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   private Terminal() {}
 
   /** On a terminal, unless {@code NO_COLOR} is set (no-color.org) or it is a dumb one. */
   static boolean takesColors(Map<String, String> env) {
     return env.getOrDefault("NO_COLOR", "").isEmpty()
-        && !env.getOrDefault("TERM", "dumb").equals("dumb")
+        && isSmart(env)
         && isTerminal(STANDARD_OUTPUT);
+  }
+
+  /** Whether a line on the standard error may be written over. */
+  static boolean takesProgress(Map<String, String> env) {
+    return isSmart(env) && isTerminal(STANDARD_ERROR);
+  }
+
+  private static boolean isSmart(Map<String, String> env) {
+    return !env.getOrDefault("TERM", "dumb").equals("dumb");
   }
 
   /**

@@ -52,7 +52,7 @@ public final class ConfigLoader {
     Section section = Section.root(root, new EnvExpansion(env), problems);
     NodeflameConfig config = NodeflameConfig.read(section);
     problems.throwIfAny();
-    return new LoadedConfig(config, Warnings.of(config));
+    return LoadedConfig.of(config);
   }
 
   private static ConfigException refused(String problem) {

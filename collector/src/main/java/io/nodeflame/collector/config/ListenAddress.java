@@ -30,6 +30,19 @@ public record ListenAddress(String host, int port) {
         || (host.startsWith("127.") && isIpv4(host));
   }
 
+  /**
+   * Reads what a user gave elsewhere than in the file.
+   *
+   * @param key what the user calls it
+   * @throws IllegalArgumentException when the text is no address, as the file's check says it
+   */
+  public static ListenAddress of(String key, String text) {
+    return parse(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(new Problem(0, key, text, RULE.allowed()).toString()));
+  }
+
   /** Empty when the text is no address. Looks no name up. */
   static Optional<ListenAddress> parse(String text) {
     int colon = text.lastIndexOf(':');

@@ -11,4 +11,9 @@ public record LoadedConfig(NodeflameConfig config, List<String> warnings) {
   public LoadedConfig {
     warnings = List.copyOf(warnings);
   }
+
+  /** With what there is to say of it. */
+  public static LoadedConfig of(NodeflameConfig config) {
+    return new LoadedConfig(config, Warnings.of(config));
+  }
 }

@@ -68,6 +68,11 @@ public record NodeflameConfig(
         nodeName, sampling, targets, labels, symbols, pyroscope, store, server, budget);
   }
 
+  public NodeflameConfig withServer(ServerConfig server) {
+    return new NodeflameConfig(
+        nodeName, sampling, targets, labels, symbols, pyroscope, store, server, budget);
+  }
+
   static NodeflameConfig read(Section section) {
     NodeflameConfig config =
         new NodeflameConfig(

@@ -46,6 +46,10 @@ public record ServerConfig(ListenAddress listen, Secret token, Tls tls) {
     return listen.isLoopback() || token.isSet();
   }
 
+  public ServerConfig withListen(ListenAddress listen) {
+    return new ServerConfig(listen, token, tls);
+  }
+
   static ServerConfig read(Section section) {
     ServerConfig config =
         new ServerConfig(

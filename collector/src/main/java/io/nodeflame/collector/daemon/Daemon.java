@@ -20,6 +20,7 @@ import io.nodeflame.collector.web.WebServer;
 import io.nodeflame.collector.web.WebSources;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -72,13 +73,19 @@ public final class Daemon implements AutoCloseable {
       this.web = WebServer.start(webConfig(config), webSources(config));
     } catch (IOException e) {
       pipeline.close();
-      throw new IOException(
-          "the server cannot listen on "
-              + config.server().listen()
-              + " (server.listen): "
-              + e.getMessage(),
-          e);
+      throw new IOException(cannotListen(config.server().listen(), e), e);
     }
+  }
+
+  static String cannotListen(ListenAddress address, IOException why) {
+    String reason = String.valueOf(why.getMessage());
+    return "the server cannot listen on "
+        + address
+        + ": "
+        + (why instanceof BindException && reason.contains("in use")
+            ? "the address is in use, perhaps by another nodeflame"
+            : reason)
+        + "; choose another address with --listen or server.listen";
   }
 
   /** What is made before sampling starts, closed again when something behind it fails. */

@@ -150,7 +150,9 @@ public final class Pipeline implements AutoCloseable {
         sampler.close();
         symbolizer.close();
       } else {
-        LOG.error("Collection did not end in time; its last samples are dropped");
+        LOG.error(
+            "The threads that collect did not end in time, so samples that are in no profile yet"
+                + " are dropped as shutdown: give this process more CPU if that comes again");
       }
     }
   }

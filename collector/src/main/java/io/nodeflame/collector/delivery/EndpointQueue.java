@@ -218,7 +218,13 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
 
   private void drop(EncodedProfile profile, DropReason reason, String detail) {
     ledger.dropped(profile, reason);
-    log.warn("dropped, " + reason.label(), detail + " (" + profile.labels().serviceName() + ")");
+    log.warn(
+        "dropped, " + reason.label(),
+        detail
+            + ", so a profile of "
+            + profile.labels().serviceName()
+            + " is missing there: "
+            + reason.advice());
   }
 
   /** As many threads as there is work for: each that takes a profile looks for the next. */
@@ -232,7 +238,9 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       } catch (OutOfMemoryError e) {
         // The system gives no more threads: those that run will do, or the next profile's try.
         workers.remove(worker);
-        log.warn("no thread", String.valueOf(e.getMessage()));
+        log.warn(
+            "no thread to push with",
+            e.getMessage() + ", so profiles arrive later: raise the limit of processes (pids)");
       }
     }
   }
@@ -409,7 +417,13 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
 
   private void retry(WaitingProfile failed, PushResult result) {
     ledger.retried();
-    log.warn("push failed, tried again later", firstWord(result.detail()), result.detail());
+    log.warn(
+        "push failed, tried again later",
+        firstWord(result.detail()),
+        result.detail()
+            + ", so profiles wait in memory for "
+            + settings.maxAge().toMinutes()
+            + " min at most: nodeflame doctor asks the server, too");
     if (stopped) {
       ledger.dropped(failed.profile, DropReason.SHUTDOWN);
       return;

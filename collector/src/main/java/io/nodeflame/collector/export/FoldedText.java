@@ -10,6 +10,7 @@ import java.util.Map;
 
 /**
  * Writes collapsed stacks, {@code root;...;leaf value}, one a line, as flamegraph.pl reads them.
+ * Values are those of the profile: CPU time in nanoseconds.
  */
 public final class FoldedText {
   private FoldedText() {}

@@ -4,10 +4,12 @@ import io.nodeflame.collector.pprof.PprofEncoder;
 import io.nodeflame.collector.pprof.PprofLimits;
 import io.nodeflame.collector.pprof.ProfileClock;
 import io.nodeflame.collector.profile.EncodedProfile;
+import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.StackProfile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes one gzipped pprof file, for {@code go tool pprof} and every other reader. */
 public final class PprofFile {
@@ -18,18 +20,21 @@ public final class PprofFile {
   private PprofFile() {}
 
   /**
-   * Writes the profile; the stream stays open.
+   * Writes the profiles of all targets as one; the stream stays open. Values are CPU time in
+   * nanoseconds. Each sample has the labels of its target, for {@code -tags} and {@code -tagroot}.
    *
-   * @throws IOException also when the profile is too large for one file
+   * @param program a frame of the program that all of it is about, if there is one: {@code File:}
+   * @throws IOException also when there is nothing to write, or too much for one file
    */
-  public static void write(StackProfile profile, OutputStream out) throws IOException {
+  public static void write(
+      List<StackProfile> profiles, Optional<ProfileFrame> program, OutputStream out)
+      throws IOException {
     try (PprofEncoder encoder = new PprofEncoder(LIMITS, new ProfileClock())) {
-      List<EncodedProfile> parts = encoder.encode(profile);
-      if (parts.size() != 1) {
-        throw new IOException(
-            parts.isEmpty() ? "no samples were taken" : "too many stacks for one file");
-      }
-      out.write(parts.get(0).gzippedPprof());
+      EncodedProfile encoded =
+          encoder
+              .encodeTogether(profiles, program)
+              .orElseThrow(() -> new IOException("no samples were taken"));
+      out.write(encoded.gzippedPprof());
     }
   }
 }

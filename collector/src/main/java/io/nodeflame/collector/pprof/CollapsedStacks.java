@@ -16,13 +16,18 @@ public final class CollapsedStacks {
 
   public static CollapsedStacks of(StackProfile profile) {
     CollapsedStacks collapsed = new CollapsedStacks();
+    collapsed.add(profile);
+    return collapsed;
+  }
+
+  /** Adds all stacks of one more profile. */
+  public void add(StackProfile profile) {
     for (int stack = 0; stack < profile.stackCount(); stack++) {
       for (int depth = profile.depth(stack) - 1; depth >= 0; depth--) {
-        collapsed.frame(profile.frame(stack, depth));
+        frame(profile.frame(stack, depth));
       }
-      collapsed.end(profile.value(stack));
+      end(profile.value(stack));
     }
-    return collapsed;
   }
 
   /** Adds a frame to the stack in hand; the root comes first. */

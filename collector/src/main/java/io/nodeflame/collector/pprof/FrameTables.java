@@ -86,8 +86,14 @@ final class FrameTables {
     text.truncate(0);
     Utf8.append(name.file(), maxStringBytes - suffix.length(), text);
     Utf8.append(suffix, suffix.length(), text);
-    int fileName = strings.intern(text);
-    int buildId = string(frame.buildId());
+    return mapping(strings.intern(text), string(frame.buildId()));
+  }
+
+  int mappingWithoutFile() {
+    return mapping(0, 0);
+  }
+
+  private int mapping(int fileName, int buildId) {
     record.truncate(0);
     record.number(Mapping.FILENAME_FIELD_NUMBER, fileName);
     record.number(Mapping.BUILD_ID_FIELD_NUMBER, buildId);

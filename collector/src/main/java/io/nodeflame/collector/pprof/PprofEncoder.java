@@ -3,9 +3,11 @@ package io.nodeflame.collector.pprof;
 import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.StackProfile;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns counted stacks into gzipped pprof messages.
@@ -65,6 +67,35 @@ public final class PprofEncoder implements AutoCloseable {
     return parts;
   }
 
+  /**
+   * Encodes the profiles of several targets as one message. Each sample has the labels of its
+   * target; everything else about the message is the first profile's.
+   *
+   * @param profiles at least one
+   * @param program a frame of the program that all of it is about; empty: the message names none
+   * @return empty when nothing was counted
+   * @throws IOException when it is too large for one message
+   */
+  public Optional<EncodedProfile> encodeTogether(
+      List<StackProfile> profiles, Optional<ProfileFrame> program) throws IOException {
+    StackProfile about = profiles.get(0);
+    part.begin(about);
+    program.ifPresentOrElse(part::mainMapping, part::noMainMapping);
+    for (StackProfile profile : profiles) {
+      part.goOnWith(profile);
+      for (int stack = 0; stack < profile.stackCount(); stack++) {
+        long value = value(profile, stack);
+        if (value > 0 && !part.append(profile, stack, value, limits.maxFrames())) {
+          throw new IOException("too many stacks for one file");
+        }
+      }
+    }
+    List<EncodedProfile> parts = new ArrayList<>(1);
+    finish(about, parts);
+    part.clear();
+    return parts.stream().findFirst();
+  }
+
   @Override
   public void close() {
     part.close();
@@ -80,12 +111,7 @@ public final class PprofEncoder implements AutoCloseable {
 
   private void begin(StackProfile profile) {
     part.begin(profile);
-    for (ProfileFrame frame : profile.frames()) {
-      if (isProgram(frame.mapping())) {
-        part.mainMapping(frame);
-        return;
-      }
-    }
+    MainProgram.first(profile.frames()).ifPresent(part::mainMapping);
   }
 
   private void finish(StackProfile profile, List<EncodedProfile> parts) {
@@ -102,13 +128,6 @@ public final class PprofEncoder implements AutoCloseable {
       return value;
     }
     return Math.max(1, profile.sampleCount(stack) * profile.periodNanos());
-  }
-
-  private static boolean isProgram(String mapping) {
-    return !mapping.isEmpty()
-        && mapping.charAt(0) != '['
-        && !mapping.endsWith(".so")
-        && !mapping.contains(".so.");
   }
 
   private static ProfileFrame marker(String name) {

@@ -4,6 +4,7 @@ import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.StackProfile;
+import io.nodeflame.collector.proto.pprof.Label;
 import io.nodeflame.collector.proto.pprof.Profile;
 import io.nodeflame.collector.proto.pprof.Sample;
 import io.nodeflame.collector.proto.pprof.ValueType;
@@ -23,6 +24,7 @@ final class ProfilePart implements AutoCloseable {
   private final WireBuffer samples = new WireBuffer();
   private final WireBuffer section = new WireBuffer();
   private final WireBuffer ids = new WireBuffer();
+  private final WireBuffer labels = new WireBuffer(); // of every sample, encoded; mostly none
   // Location id by frame index of the profile, 0 for not yet: most frames are looked up only here.
   private int[] locationIds = new int[256];
   private int stacks;
@@ -41,17 +43,37 @@ final class ProfilePart implements AutoCloseable {
   /** Starts an empty part for stacks of this profile. */
   void begin(StackProfile profile) {
     clear();
+    forgetLocations(profile);
+    ProfileType type = profile.type();
+    tables.string(type.sampleType());
+    tables.string(type.sampleUnit());
+    tables.string(type.periodType());
+    tables.string(type.periodUnit());
+  }
+
+  /** Goes on with stacks of this profile, whose samples get its labels. */
+  void goOnWith(StackProfile profile) {
+    forgetLocations(profile);
+    labels.truncate(0);
+    profile.labels().asMap().forEach(this::label);
+  }
+
+  private void label(String name, String value) {
+    int key = tables.string(name);
+    int text = tables.string(value);
+    labels.header(
+        Sample.LABEL_FIELD_NUMBER, 2 + WireBuffer.varintBytes(key) + WireBuffer.varintBytes(text));
+    labels.number(Label.KEY_FIELD_NUMBER, key);
+    labels.number(Label.STR_FIELD_NUMBER, text);
+  }
+
+  private void forgetLocations(StackProfile profile) {
     int frames = profile.frames().size();
     if (locationIds.length < frames) {
       locationIds = new int[Math.max(frames, locationIds.length * 2)];
     } else {
       Arrays.fill(locationIds, 0, frames, 0);
     }
-    ProfileType type = profile.type();
-    tables.string(type.sampleType());
-    tables.string(type.sampleUnit());
-    tables.string(type.periodType());
-    tables.string(type.periodUnit());
   }
 
   /** Empties the part and gives back the memory that only an unusual profile needs. */
@@ -60,6 +82,7 @@ final class ProfilePart implements AutoCloseable {
     samples.clearAndTrim();
     section.clearAndTrim();
     ids.clearAndTrim();
+    labels.clearAndTrim();
     stacks = 0;
     sampleCount = 0;
     if (locationIds.length > RETAINED_FRAMES) {
@@ -80,6 +103,11 @@ final class ProfilePart implements AutoCloseable {
     }
   }
 
+  /** Makes the first mapping one without a file: pprof takes no file for the main program. */
+  void noMainMapping() {
+    tables.mappingWithoutFile();
+  }
+
   /**
    * Appends a stack, with at most so many frames.
    *
@@ -96,11 +124,12 @@ final class ProfilePart implements AutoCloseable {
     int idsBytes = ids.length();
     samples.header(
         Profile.SAMPLE_FIELD_NUMBER,
-        1 + WireBuffer.varintBytes(idsBytes) + idsBytes + 2 + valueBytes);
+        1 + WireBuffer.varintBytes(idsBytes) + idsBytes + 2 + valueBytes + labels.length());
     samples.header(Sample.LOCATION_ID_FIELD_NUMBER, idsBytes);
     samples.raw(ids.bytes(), 0, idsBytes);
     samples.header(Sample.VALUE_FIELD_NUMBER, valueBytes);
     samples.varint(value);
+    samples.raw(labels.bytes(), 0, labels.length());
     if (encodedBytes() > limits.maxUncompressedBytes()) {
       samples.truncate(samplesBefore);
       rollBack(profile, stack);

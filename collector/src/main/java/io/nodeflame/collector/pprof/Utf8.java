@@ -3,16 +3,20 @@ package io.nodeflame.collector.pprof;
 /** Text of profiled programs as valid UTF-8 of bounded length. */
 final class Utf8 {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final char CUT = '\u2026';
 
   private Utf8() {}
 
   /**
    * Appends the text. A surrogate without its partner, which UTF-8 cannot hold, becomes U+FFFD; a
-   * text that is too long ends at the last whole character that fits.
+   * text that is too long ends, behind the last whole character that fits, in an ellipsis.
+   *
+   * @param maxBytes at least 3 for a text that may be cut
    */
   static void append(String text, int maxBytes, WireBuffer out) {
     out.ensure((int) Math.min(maxBytes, text.length() * 3L));
     int limit = out.length() + maxBytes;
+    int cut = out.length(); // where the ellipsis goes, if it must
     for (int i = 0; i < text.length(); ) {
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
@@ -20,9 +24,14 @@ final class Utf8 {
         codePoint = REPLACEMENT;
       }
       if (out.length() + byteCount(codePoint) > limit) {
+        out.truncate(cut);
+        append(CUT, out);
         return;
       }
       append(codePoint, out);
+      if (out.length() + byteCount(CUT) <= limit) {
+        cut = out.length();
+      }
     }
   }
 

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which processes a recording is about. */
 public final class ProcessSelection {
@@ -21,14 +23,20 @@ public final class ProcessSelection {
   private static final long NANOS_PER_TICK = 10_000_000;
   private static final long GONE = -1;
 
+  /** What the kernel appends to a link to a file that was removed or replaced since. */
+  private static final String DELETED = " (deleted)";
+
   /** Start in ticks by pid: a pid that is used again is another process. */
   private final Map<Integer, Long> startTicks;
 
   private final Optional<String> container;
+  private final Optional<String> program;
 
-  private ProcessSelection(Map<Integer, Long> startTicks, Optional<String> container) {
+  private ProcessSelection(
+      Map<Integer, Long> startTicks, Optional<String> container, Optional<String> program) {
     this.startTicks = Map.copyOf(startTicks);
     this.container = container;
+    this.program = program;
   }
 
   /**
@@ -55,11 +63,25 @@ public final class ProcessSelection {
                 "--container " + id + ": at least " + MIN_ID_CHARS + " characters");
           }
         });
-    return new ProcessSelection(startTicks, container);
+    return new ProcessSelection(startTicks, container, program(startTicks.keySet()));
   }
 
   public boolean isWholeHost() {
     return startTicks.isEmpty() && container.isEmpty();
+  }
+
+  /** In words: {@code this host}, {@code 2 processes}, {@code container 0123456789ab}. */
+  @Override
+  public String toString() {
+    if (startTicks.isEmpty()) {
+      return container.map(id -> "container " + id).orElse("this host");
+    }
+    return startTicks.size() == 1 ? "1 process" : startTicks.size() + " processes";
+  }
+
+  /** The file that all selected processes ran when they were selected, if it is one and known. */
+  public Optional<String> program() {
+    return program;
   }
 
   /** Whether processes were selected and all of them are gone. */
@@ -86,6 +108,20 @@ public final class ProcessSelection {
     return container.isEmpty()
         ? startTicks.getOrDefault(process.pid(), GONE) == process.startNanos() / NANOS_PER_TICK
         : containerOf(process.pid()).filter(id -> id.startsWith(container.get())).isPresent();
+  }
+
+  private static Optional<String> program(Set<Integer> pids) {
+    Set<String> files = new HashSet<>();
+    for (int pid : pids) {
+      try {
+        String file = Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).toString();
+        boolean isDeleted = file.endsWith(DELETED);
+        files.add(isDeleted ? file.substring(0, file.length() - DELETED.length()) : file);
+      } catch (IOException e) {
+        return Optional.empty(); // it is gone, has none, or is not ours to read
+      }
+    }
+    return files.size() == 1 ? files.stream().findFirst() : Optional.empty();
   }
 
   /** Field 22 of {@code /proc/PID/stat}; the name before it may hold anything, but ends last. */

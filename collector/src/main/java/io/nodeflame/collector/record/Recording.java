@@ -5,6 +5,7 @@ import io.nodeflame.collector.export.FoldedText;
 import io.nodeflame.collector.export.HtmlReport;
 import io.nodeflame.collector.export.PprofFile;
 import io.nodeflame.collector.pprof.CollapsedStacks;
+import io.nodeflame.collector.pprof.MainProgram;
 import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.ProfileType;
 import io.nodeflame.collector.profile.SeriesLabels;
@@ -21,57 +22,61 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * Sums the windows of a recording up into one profile. A recording of the whole host shows each
- * target as a root frame. Filled by the collecting thread, read after the pipeline was closed.
+ * Sums the windows of a recording up, target by target. A recording of the whole host shows each
+ * target as a root frame, where the format has no labels. Filled by the collecting thread, read
+ * after the pipeline was closed.
  */
 public final class Recording implements StackProfileConsumer {
   private static final String TARGET_KIND = "target";
+  private static final int NO_FRAME = -1;
 
-  private record Key(List<Integer> frames) {}
-
-  private final boolean withTargets;
-  private final Map<ProfileFrame, Integer> frameIndexes = new LinkedHashMap<>();
+  private final boolean ofWholeHost;
+  private final Map<ProfileFrame, Integer> frameIndexes = new HashMap<>();
   private final List<ProfileFrame> frames = new ArrayList<>();
-  private final Map<Key, long[]> countAndValue = new LinkedHashMap<>();
-  private @Nullable Instant start;
-  private Duration duration = Duration.ZERO;
-  private Instant lastWindow = Instant.MIN;
+  private final Map<SeriesLabels, Map<List<Integer>, Sums>> targets = new LinkedHashMap<>();
   private long periodNanos;
   private long samples;
 
+  /** Of one stack, given by its frames, leaf first. */
+  private static final class Sums {
+    private long samples;
+    private long value;
+  }
+
+  /**
+   * What a file says of the recording as a whole.
+   *
+   * @param start UTC
+   * @param length that was recorded, with or without samples
+   * @param program the file that all recorded processes run, if it is one
+   */
+  public record About(String title, Instant start, Duration length, Optional<String> program) {}
+
   /** Begins empty. */
-  public Recording(boolean withTargets) {
-    this.withTargets = withTargets;
+  public Recording(boolean ofWholeHost) {
+    this.ofWholeHost = ofWholeHost;
   }
 
   @Override
   public synchronized void accept(StackProfile profile) {
-    if (start == null) {
-      start = profile.start();
-    }
-    if (!profile.start().equals(lastWindow)) {
-      lastWindow = profile.start();
-      duration = duration.plus(profile.duration());
-    }
     periodNanos = profile.periodNanos();
-    int target = withTargets ? indexOf(targetFrame(profile.labels())) : -1;
+    Map<List<Integer>, Sums> stacks =
+        targets.computeIfAbsent(profile.labels(), added -> new LinkedHashMap<>());
     for (int stack = 0; stack < profile.stackCount(); stack++) {
-      List<Integer> indexes = new ArrayList<>(profile.depth(stack) + 1);
+      List<Integer> indexes = new ArrayList<>(profile.depth(stack));
       for (int depth = 0; depth < profile.depth(stack); depth++) {
         indexes.add(indexOf(profile.frame(stack, depth)));
       }
-      if (target >= 0) {
-        indexes.add(target);
-      }
-      long[] sums = countAndValue.computeIfAbsent(new Key(indexes), key -> new long[2]);
-      sums[0] += profile.sampleCount(stack);
-      sums[1] += profile.value(stack);
+      Sums sums = stacks.computeIfAbsent(indexes, added -> new Sums());
+      sums.samples += profile.sampleCount(stack);
+      sums.value += profile.value(stack);
       samples += profile.sampleCount(stack);
     }
   }
@@ -117,8 +122,7 @@ public final class Recording implements StackProfileConsumer {
   }
 
   /** Writes the file whole or not at all. */
-  public synchronized void write(RecordFormat format, Path file, String title) throws IOException {
-    StackProfile profile = profile();
+  public synchronized void write(RecordFormat format, Path file, About about) throws IOException {
     Path absolute = file.toAbsolutePath();
     // Not Files.createTempFile: the file's mode is the user's umask, as that of any other output.
     Path temporary =
@@ -129,9 +133,9 @@ public final class Recording implements StackProfileConsumer {
           Files.newOutputStream(
               temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         switch (format) {
-          case PPROF -> PprofFile.write(profile, out);
-          case FOLDED -> FoldedText.write(CollapsedStacks.of(profile).asMap(), out);
-          case HTML -> new HtmlReport(RecordPage::open).write(FlameTree.of(profile), title, out);
+          case PPROF -> writePprof(about, out);
+          case FOLDED -> writeFolded(about, out);
+          case HTML -> writeHtml(about, out);
         }
       }
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
@@ -140,31 +144,71 @@ public final class Recording implements StackProfileConsumer {
     }
   }
 
-  private StackProfile profile() {
-    int[] starts = new int[countAndValue.size() + 1];
-    long[] counts = new long[countAndValue.size()];
-    long[] values = new long[countAndValue.size()];
+  private void writePprof(About about, OutputStream out) throws IOException {
+    List<StackProfile> profiles = new ArrayList<>();
+    for (SeriesLabels labels : targets.keySet()) {
+      profiles.add(profile(labels, NO_FRAME, about));
+    }
+    if (profiles.isEmpty()) {
+      throw new IOException("no samples were taken");
+    }
+    Optional<ProfileFrame> program =
+        about
+            .program()
+            .map(path -> MainProgram.of(path, frames))
+            .or(() -> MainProgram.only(frames));
+    PprofFile.write(profiles, program, out);
+  }
+
+  private void writeFolded(About about, OutputStream out) throws IOException {
+    CollapsedStacks stacks = new CollapsedStacks();
+    for (SeriesLabels labels : targets.keySet()) {
+      stacks.add(profile(labels, root(labels), about));
+    }
+    FoldedText.write(stacks.asMap(), out);
+  }
+
+  private void writeHtml(About about, OutputStream out) throws IOException {
+    FlameTree tree = new FlameTree();
+    for (SeriesLabels labels : targets.keySet()) {
+      tree.add(profile(labels, root(labels), about));
+    }
+    new HtmlReport(RecordPage::open).write(tree, about.title(), out);
+  }
+
+  private int root(SeriesLabels labels) {
+    return ofWholeHost ? indexOf(targetFrame(labels)) : NO_FRAME;
+  }
+
+  /** One target's stacks, each with one more frame at its root unless that is none. */
+  private StackProfile profile(SeriesLabels labels, int root, About about) {
+    Map<List<Integer>, Sums> stacks = targets.getOrDefault(labels, Map.of());
+    int[] starts = new int[stacks.size() + 1];
+    long[] counts = new long[stacks.size()];
+    long[] values = new long[stacks.size()];
     int[] indexes = new int[256];
     int stack = 0;
-    for (Map.Entry<Key, long[]> entry : countAndValue.entrySet()) {
-      List<Integer> stackFrames = entry.getKey().frames();
-      int end = starts[stack] + stackFrames.size();
-      if (end > indexes.length) {
-        indexes = Arrays.copyOf(indexes, 2 * end);
+    int end = 0;
+    for (Map.Entry<List<Integer>, Sums> entry : stacks.entrySet()) {
+      int most = end + entry.getKey().size() + 1;
+      if (most > indexes.length) {
+        indexes = Arrays.copyOf(indexes, 2 * most);
       }
-      for (int i = 0; i < stackFrames.size(); i++) {
-        indexes[starts[stack] + i] = stackFrames.get(i);
+      for (int frame : entry.getKey()) {
+        indexes[end++] = frame;
       }
-      counts[stack] = entry.getValue()[0];
-      values[stack] = entry.getValue()[1];
+      if (root != NO_FRAME) {
+        indexes[end++] = root;
+      }
+      counts[stack] = entry.getValue().samples;
+      values[stack] = entry.getValue().value;
       starts[++stack] = end;
     }
-    Instant begin = start;
     return new StackProfile(
         ProfileType.CPU,
-        SeriesLabels.of(Map.of(SeriesLabels.SERVICE_NAME, "nodeflame-record")),
-        begin == null ? Instant.EPOCH : begin,
-        duration,
+        labels,
+        about.start(),
+        about.length(),
         periodNanos,
         frames,
         indexes,

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 class NodeflameTest {
   private static final Map<String, String> ENV = Map.of("TOKEN", "hunter2");
@@ -129,6 +131,59 @@ class NodeflameTest {
   }
 
   @Test
+  void checkAndPrintTakeTheFileEitherWay() throws Exception {
+    String file = file("sampling: {frequencyHz: 7}");
+    assertEquals(0, run("config", "check", "--config", file));
+    assertOneSentence(file + " is good", out.toString());
+    out.getBuffer().setLength(0);
+    assertEquals(0, run("config", "print", file));
+    assertTrue(out.toString().contains("frequencyHz: 7"), out.toString());
+    String none = dir.resolve("none").toString();
+    assertEquals(2, run("config", "check", "--config", none));
+    assertEquals(2, run("config", "print", none));
+    for (String command : List.of("check", "print")) {
+      err.getBuffer().setLength(0);
+      assertEquals(2, run("config", command, file, "--config", file));
+      assertTrue(err.toString().contains("give one of them"), err.toString());
+    }
+  }
+
+  private String help(String command) {
+    out.getBuffer().setLength(0);
+    assertEquals(0, run(List.of(new RunCommand(ENV), new RecordCommand(ENV)), command, "--help"));
+    return out.toString().replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void helpNamesUnitsAndDefaults() {
+    String record = help("record");
+    for (String words :
+        List.of(
+            "CPU time in nanoseconds",
+            "cpu in nanoseconds",
+            "-tagroot service_name",
+            "without --config 19 for run, 99 for record",
+            "Default: profile.pb.gz")) {
+      assertTrue(record.contains(words), () -> words + " is not in " + record);
+    }
+    String run = help("run");
+    for (String words : List.of("--listen=ADDRESS", "--config=FILE", "--allow-unsafe-kernel")) {
+      assertTrue(run.contains(words), () -> words + " is not in " + run);
+    }
+  }
+
+  @Test
+  void listenIsCheckedAsTheFileIs() throws Exception {
+    String allowed = "'nowhere' is not allowed; allowed: HOST:PORT, [IPv6]:PORT or :PORT";
+    List<Object> commands = List.of(new RunCommand(ENV), new ConfigCommand(ENV));
+    assertEquals(2, run(commands, "run", "--listen", "nowhere"));
+    assertTrue(err.toString().startsWith("nodeflame: --listen: " + allowed), err.toString());
+    err.getBuffer().setLength(0);
+    assertEquals(2, run(commands, "config", "check", file("server: {listen: nowhere}")));
+    assertTrue(err.toString().startsWith("line 1: server.listen: " + allowed), err.toString());
+  }
+
+  @Test
   void printWithoutFileGivesTheDefaults() throws Exception {
     assertEquals(0, run("config", "print"));
     assertEquals(NodeflameConfig.DEFAULT, ConfigLoader.load(out.toString(), Map.of()).config());
@@ -228,5 +283,38 @@ class NodeflameTest {
     assertFalse(Terminal.isTerminal(dir.resolve("none")));
     assertFalse(Terminal.takesColors(Map.of("TERM", "xterm", "NO_COLOR", "1")));
     assertFalse(Terminal.takesColors(Map.of()));
+  }
+
+  /** What the options make of a file, seen by a command that samples nothing. */
+  @Command(name = "show")
+  private static final class ShowCommand implements Callable<Integer> {
+    @Mixin private final SamplingOptions options = new SamplingOptions();
+    private int frequencyHz;
+
+    @Override
+    public Integer call() throws Exception {
+      frequencyHz = options.configure(ENV, 99, same -> same).sampling().frequencyHz();
+      return ExitCode.GOOD;
+    }
+  }
+
+  private int frequency(String... args) {
+    ShowCommand show = new ShowCommand();
+    List<String> all = new ArrayList<>(List.of("show"));
+    all.addAll(List.of(args));
+    assertEquals(0, run(List.of(show), all.toArray(String[]::new)), err::toString);
+    return show.frequencyHz;
+  }
+
+  @Test
+  void frequencyIsThatOfTheCommandLineThenOfTheFileThenTheCommands() throws IOException {
+    String file = file("sampling: {frequencyHz: 7}");
+    assertEquals(99, frequency());
+    assertEquals(50, frequency("--frequency", "50"));
+    assertEquals(7, frequency("--config", file));
+    assertEquals(50, frequency("--frequency", "50", "--config", file));
+    assertEquals(19, frequency("--config", file("nodeName: a")));
+    assertEquals(2, run(List.of(new ShowCommand()), "show", "--frequency", "0"));
+    assertTrue(err.toString().contains("--frequency 0"), err.toString());
   }
 }

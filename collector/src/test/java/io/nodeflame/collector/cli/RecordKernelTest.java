@@ -87,7 +87,8 @@ class RecordKernelTest {
   private Program.Result record(String... more) throws Exception {
     Path config =
         Files.writeString(
-            dir.resolve("c.yaml"), "symbols: {cacheDir: " + dir.resolve("cache") + "}");
+            dir.resolve("c.yaml"),
+            "{sampling: {frequencyHz: 99}, symbols: {cacheDir: " + dir.resolve("cache") + "}}");
     List<String> args = new ArrayList<>(List.of("record", "--config", config.toString()));
     args.addAll(List.of(more));
     return program.run(args.toArray(String[]::new));
@@ -99,8 +100,9 @@ class RecordKernelTest {
     args.addAll(List.of(more));
     Program.Result result = record(args.toArray(String[]::new));
     assertEquals(0, result.exitCode(), result::toString);
-    assertTrue(result.out().matches("(?s)Wrote [1-9]\\d* samples to .*"), result::toString);
-    assertEquals("", result.err());
+    assertTrue(
+        result.out().matches("(?s)Wrote [1-9]\\d* samples at 99 Hz to .*"), result::toString);
+    assertEquals("", result.err()); // in a pipe there is no progress to see
     return file;
   }
 
@@ -114,15 +116,43 @@ class RecordKernelTest {
     String top = output("go", "tool", "pprof", "-top", file);
     assertTrue(top.contains("Type: cpu"), top);
     assertTrue(top.lines().anyMatch(line -> line.endsWith(" " + FUNCTION)), top);
+    assertEquals("File: burn", top.lines().findFirst().orElse(""), top);
   }
 
   @Test
-  void foldedLinesAreStacksAndCounts() throws Exception {
+  void pprofOfTheHostHasTargetsAsLabels() throws Exception {
+    Path file = recorded("host.pb.gz");
+    String tags = output("go", "tool", "pprof", "-tags", file);
+    assertTrue(tags.contains("service_name: Total "), tags);
+    String plain = output("go", "tool", "pprof", "-traces", file);
+    assertTrue(plain.lines().noneMatch(line -> line.startsWith("File:")), plain);
+    String service = service(tags);
+    String rooted = output("go", "tool", "pprof", "-traces", "-tagroot", "service_name", file);
+    assertTrue(frames(rooted, service) > frames(plain, service), rooted);
+  }
+
+  private static long frames(String traces, String function) {
+    return traces.lines().filter(line -> line.strip().equals(function)).count();
+  }
+
+  /** One of the services that pprof lists, a line each: {@code 1.5s (74.75%): burn}. */
+  private static String service(String tags) {
+    return tags.lines()
+        .filter(line -> line.matches(" +[0-9.]+[a-z]+ \\( *[0-9.]+%\\): .*"))
+        .map(line -> line.substring(line.indexOf("): ") + 3))
+        .findFirst()
+        .orElseGet(() -> fail(tags));
+  }
+
+  @Test
+  void foldedLinesAreStacksAndNanoseconds() throws Exception {
     Path file = recorded("a.folded", "--pid", pid());
     List<String> lines = Files.readAllLines(file);
     assertFalse(lines.isEmpty());
     for (String line : lines) {
       assertTrue(line.matches(".+ [1-9][0-9]*"), line);
+      long value = Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
+      assertEquals(0, value % (1_000_000_000L / 99), line); // samples of one period each
     }
     assertTrue(lines.stream().anyMatch(line -> line.contains("main;" + FUNCTION)), lines::toString);
   }
@@ -163,6 +193,13 @@ class RecordKernelTest {
     assertTrue(TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - start) < 10);
     String stacks = Files.readString(file);
     assertTrue(stacks.contains(FUNCTION), stacks);
+    assertTrue(
+        result
+            .out()
+            .matches(
+                "Ended early, after 1?\\d\\.\\d s of 10m: every selected process has ended\\.\\n"
+                    + "Wrote \\d+ samples at 99 Hz to .*\\n"),
+        result::toString);
   }
 
   @Test
@@ -183,6 +220,14 @@ class RecordKernelTest {
       Program.Result result = running.stop("INT");
       assertEquals(0, result.exitCode(), result::toString);
       assertTrue(Files.readString(file).contains(FUNCTION));
+      assertTrue(
+          result
+              .out()
+              .matches(
+                  "Ended early, after \\d+\\.\\d s of 1h: a signal came\\.\\n"
+                      + "Wrote \\d+ samples at 199 Hz to .*\\n"),
+          result::toString);
+      assertEquals("", result.err());
     }
   }
 

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -114,17 +115,18 @@ class ExportTest {
   void aFileIsOnePprofHoweverManyStacks() throws Exception {
     StackProfile large = Profiles.realistic(1, 20_000, 8).build();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PprofFile.write(large, out);
+    PprofFile.write(List.of(large), Optional.empty(), out);
     assertEquals(
         CollapsedStacks.of(large).asMap(),
         new PprofReader(PprofReader.Bounds.FILE).read(out.toByteArray()).collapse(0));
-    assertThrows(IOException.class, () -> PprofFile.write(new Profiles().build(), out));
+    List<StackProfile> nothing = List.of(new Profiles().build());
+    assertThrows(IOException.class, () -> PprofFile.write(nothing, Optional.empty(), out));
   }
 
   @Test
   void aTreeIsTheSameFromBytesAsFromStacks() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PprofFile.write(profile, out);
+    PprofFile.write(List.of(profile), Optional.empty(), out);
     StringBuilder direct = new StringBuilder();
     StringBuilder read = new StringBuilder();
     FlameTree.of(profile).writeJson(direct);

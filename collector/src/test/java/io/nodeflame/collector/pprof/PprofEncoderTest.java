@@ -2,21 +2,26 @@ package io.nodeflame.collector.pprof;
 
 import static io.nodeflame.collector.pprof.Profiles.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.StackProfile;
+import io.nodeflame.collector.proto.pprof.Label;
 import io.nodeflame.collector.proto.pprof.Location;
 import io.nodeflame.collector.proto.pprof.Mapping;
 import io.nodeflame.collector.proto.pprof.Profile;
+import io.nodeflame.collector.proto.pprof.Sample;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,71 @@ class PprofEncoderTest {
   }
 
   @Test
+  void profilesTogetherAreOneMessageWhoseSamplesHaveTheLabelsOfTheirTargets() throws Exception {
+    ProfileFrame main = frame("main");
+    List<StackProfile> profiles =
+        List.of(
+            new Profiles().labels(Map.of("service_name", "a")).stack(3, frame("x"), main).build(),
+            new Profiles()
+                .labels(Map.of("service_name", "b", "node", "n1"))
+                .stack(0, frame("idle"))
+                .stack(2, frame("x"), main)
+                .stack(1, main)
+                .build());
+    EncodedProfile encoded = encoder.encodeTogether(profiles, Optional.empty()).orElseThrow();
+    Profile profile = parse(encoded);
+    List<String> samples = new ArrayList<>();
+    for (Sample sample : profile.getSampleList()) {
+      StringBuilder labels = new StringBuilder();
+      for (Label label : sample.getLabelList()) {
+        labels.append(text(profile, label.getKey())).append('=');
+        labels.append(text(profile, label.getStr())).append(' ');
+      }
+      samples.add(labels.toString() + sample.getValue(0) / Profiles.PERIOD_NANOS);
+    }
+    assertEquals(
+        List.of("service_name=a 3", "node=n1 service_name=b 2", "node=n1 service_name=b 1"),
+        samples);
+    assertEquals(2, profile.getLocationCount());
+    assertEquals(
+        Map.of("main;x", 5 * Profiles.PERIOD_NANOS, "main", Profiles.PERIOD_NANOS),
+        reader.read(encoded.gzippedPprof()).collapse(0));
+    assertEquals(6, encoded.samples());
+    assertEquals(gunzip(encoded).length, encoded.uncompressedBytes());
+    // A series is one target: its samples need no labels, and get none afterwards.
+    assertEquals(0, parse(one(profiles.get(0))).getSample(0).getLabelCount());
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefused() {
+    List<StackProfile> profiles = List.of(Profiles.realistic(1, 20_000, 8).build());
+    assertThrows(IOException.class, () -> encoder.encodeTogether(profiles, Optional.empty()));
+  }
+
+  @Test
+  void theFirstMappingIsTheProgramThatIsGivenOrHasNoFile() throws Exception {
+    ProfileFrame other = frame("native", "/usr/bin/other", "f", "", 0);
+    ProfileFrame go = frame("go", "/usr/bin/shop", "main.main", "main.go", 12);
+    StackProfile profile = new Profiles().stack(1, other, go).build();
+    for (Map.Entry<Optional<ProfileFrame>, String> expected :
+        Map.of(
+                Optional.<ProfileFrame>empty(),
+                "",
+                Optional.of(MainProgram.of("/usr/bin/shop", profile.frames())),
+                "/usr/bin/shop [go]",
+                Optional.of(MainProgram.of("/usr/bin/java", profile.frames())),
+                "/usr/bin/java")
+            .entrySet()) {
+      Profile parsed =
+          parse(encoder.encodeTogether(List.of(profile), expected.getKey()).orElseThrow());
+      assertEquals(expected.getValue(), text(parsed, parsed.getMapping(0).getFilename()));
+    }
+    assertEquals(Optional.empty(), MainProgram.only(profile.frames()));
+    assertEquals(Optional.of(go), MainProgram.only(List.of(frame("kernel", "", "k", "", 0), go)));
+    assertEquals(Optional.empty(), MainProgram.only(List.of(frame("kernel", "", "k", "", 0))));
+  }
+
+  @Test
   void aStackOf1001FramesKeepsBothEndsAndSaysThatItWasCut() throws Exception {
     List<ProfileFrame> deep = new ArrayList<>();
     for (int i = 0; i < 1001; i++) {
@@ -132,16 +202,23 @@ class PprofEncoderTest {
   @Test
   void namesBecomeValidUtf8OfBoundedLength() throws Exception {
     String half = "a\uD800b";
-    String longName = "x".repeat(65_534) + "\u20AC" + "y".repeat(10);
+    String longName = "x".repeat(65_531) + "\u20AC" + "y".repeat(10);
+    String longest = "z".repeat(65_535);
     Profile profile =
         parse(
             one(
                 new Profiles()
-                    .stack(1, frame(half), frame(longName), frame("\uD83D\uDE00\u00e9"))
+                    .stack(
+                        1,
+                        frame(half),
+                        frame(longName),
+                        frame(longest),
+                        frame("\uD83D\uDE00\u00e9"))
                     .build()));
     Set<String> strings = new HashSet<>(profile.getStringTableList());
     assertTrue(strings.contains("a\uFFFDb"));
-    assertTrue(strings.contains("x".repeat(65_534)));
+    assertTrue(strings.contains("x".repeat(65_531) + "\u2026"));
+    assertTrue(strings.contains(longest));
     assertTrue(strings.contains("\uD83D\uDE00\u00e9"));
     for (var bytes : profile.getStringTableList().asByteStringList()) {
       assertTrue(bytes.isValidUtf8());

@@ -73,4 +73,31 @@ class ProcessSelectionTest {
         IllegalArgumentException.class,
         () -> ProcessSelection.of(List.of(), Optional.of("0123456")));
   }
+
+  @Test
+  void programIsTheFileThatAllSelectedProcessesRun() throws Exception {
+    Path sleep = Path.of("/bin/sleep").toRealPath();
+    Process first = new ProcessBuilder(sleep.toString(), "1000").start();
+    Process second = new ProcessBuilder(sleep.toString(), "1000").start();
+    try {
+      int self = (int) ProcessHandle.current().pid();
+      int one = (int) first.pid();
+      int two = (int) second.pid();
+      ProcessSelection both = ProcessSelection.of(List.of(one, two), Optional.empty());
+      assertEquals(Optional.of(sleep.toString()), both.program());
+      assertEquals("2 processes", both.toString());
+      ProcessSelection mixed = ProcessSelection.of(List.of(one, self), Optional.empty());
+      assertEquals(Optional.empty(), mixed.program());
+      assertEquals("1 process", ProcessSelection.of(List.of(one), Optional.empty()).toString());
+    } finally {
+      first.destroyForcibly();
+      second.destroyForcibly();
+    }
+    ProcessSelection host = ProcessSelection.of(List.of(), Optional.empty());
+    assertEquals(Optional.empty(), host.program());
+    assertEquals("this host", host.toString());
+    assertEquals(
+        "container 0123456789ab",
+        ProcessSelection.of(List.of(), Optional.of("0123456789ab")).toString());
+  }
 }

@@ -210,7 +210,7 @@ class HostTargetResolverTest {
   void hostileNamesAreCleanedAndCut() throws IOException {
     proc.process(5, 1, "/bin/a", "0::/\n");
     String name = serviceName(facts(5, 1, 0, "/tmp/a\n\u001b[31m\ud800\u202e" + "b".repeat(5000)));
-    assertEquals("a__[31m__" + "b".repeat(119), name);
+    assertEquals("a__[31m__" + "b".repeat(118) + "\u2026", name);
     assertEquals(
         new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN),
         resolver.resolve(new ProcessFacts(6, 0, 0, "", "")));

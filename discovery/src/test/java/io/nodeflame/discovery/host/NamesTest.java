@@ -52,12 +52,27 @@ class NamesTest {
 
   @Test
   void plainTextNeverCutsACharacterInTwo() {
-    assertEquals("aa", PlainText.of("aa\ud83d\ude00", 3));
-    assertEquals("aa\ud83d\ude00", PlainText.of("aa\ud83d\ude00b", 4));
+    assertEquals("aa\u2026", PlainText.of("aa\ud83d\ude00", 3));
+    assertEquals("aa\ud83d\ude00", PlainText.of("aa\ud83d\ude00", 4));
+    assertEquals("aa\u2026", PlainText.of("aa\ud83d\ude00b", 4));
+    assertEquals("aa\ud83d\ude00\u2026", PlainText.of("aa\ud83d\ude00bc", 5));
     assertEquals("_", PlainText.of("\ude00", 4));
     assertTrue(PlainText.isPlain("nginx \u00e9\u4e2d"));
     assertFalse(PlainText.isPlain("a\tb"));
     assertFalse(PlainText.isPlain("a\ud800"));
+  }
+
+  @Test
+  void whatIsCutEndsInAnEllipsis() {
+    assertEquals("abcd", PlainText.of("abcd", 4));
+    assertEquals("abc\u2026", PlainText.of("abcde", 4));
+    assertEquals("\u2026", PlainText.of("abc", 1));
+    assertEquals("ab\u2026", PlainText.of("ab cdef", 4));
+    assertEquals("abcd", PlainText.of("abcd" + " ".repeat(100), 4));
+    String cut = ExecutableName.of("/usr/bin/" + "x".repeat(129));
+    assertEquals("x".repeat(127) + "\u2026", cut);
+    assertEquals(cut, ExecutableName.of(cut)); // a name that is cut again stays as it is
+    assertEquals(cut, new ProcessFacts(1, 0, 0, "x".repeat(500), "").comm());
   }
 
   @Test
