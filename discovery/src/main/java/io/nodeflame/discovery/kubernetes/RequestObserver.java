@@ -1,0 +1,154 @@
+package io.nodeflame.discovery.kubernetes;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Sees every answer of the API server, counts it and tells of what is in the way. */
+final class RequestObserver implements Interceptor {
+  static final String NAME = "nodeflame-observer";
+
+  private record Refusal(WatchedResource resource, String verb) {}
+
+  private record Unauthorized() {}
+
+  private record Unreachable() {}
+
+  private record Failure(WatchedResource resource) {}
+
+  private static final int FORBIDDEN = 403;
+  private static final int UNAUTHORIZED = 401;
+
+  private final Problems problems;
+  private final Duration refusedRetry;
+  private final Map<WatchedResource, WatchCounts> counts = new EnumMap<>(WatchedResource.class);
+
+  RequestObserver(Problems problems, Duration refusedRetry) {
+    this.problems = problems;
+    this.refusedRetry = refusedRetry;
+    for (WatchedResource resource : WatchedResource.values()) {
+      counts.put(resource, new WatchCounts());
+    }
+  }
+
+  WatchCounts counts(WatchedResource resource) {
+    WatchCounts found = counts.get(resource);
+    if (found == null) {
+      throw new IllegalStateException(resource + " is not counted");
+    }
+    return found;
+  }
+
+  /** What is in the way of a resource, or the empty string. */
+  String problem(WatchedResource resource) {
+    for (Object problem :
+        List.of(
+            new Unreachable(),
+            new Unauthorized(),
+            new Refusal(resource, "list"),
+            new Refusal(resource, "watch"),
+            new Failure(resource))) {
+      String sentence = problems.sentence(problem);
+      if (!sentence.isEmpty()) {
+        return sentence;
+      }
+    }
+    return "";
+  }
+
+  /** A list or watch failed, and will be tried again. */
+  void failed(WatchedResource resource, Throwable failure) {
+    if (problem(resource).isEmpty()) {
+      problems.say(
+          new Failure(resource),
+          "Listing or watching "
+              + resource.plural()
+              + " failed ("
+              + Problems.cause(failure)
+              + "): what is known is used, and it is tried again all the time");
+    }
+  }
+
+  /** A whole list has been taken in. */
+  void listed(WatchedResource resource) {
+    problems.solved(new Failure(resource));
+  }
+
+  @Override
+  public void after(
+      HttpRequest request,
+      HttpResponse<?> response,
+      AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    problems.solved(new Unreachable());
+    for (WatchedResource resource : WatchedResource.values()) {
+      if (request.uri().getPath().endsWith("/" + resource.plural())) {
+        answered(resource, isWatch(request.uri()) ? "watch" : "list", response.code());
+      }
+    }
+  }
+
+  @Override
+  public void afterConnectionFailure(HttpRequest request, Throwable failure) {
+    URI server = request.uri();
+    problems.say(
+        new Unreachable(),
+        "The API server at "
+            + server.getHost()
+            + ":"
+            + server.getPort()
+            + " cannot be reached ("
+            + Problems.cause(failure)
+            + "): what is known of pods is used, and it is tried again all the time");
+  }
+
+  private void answered(WatchedResource resource, String verb, int code) {
+    WatchCounts count = counts(resource);
+    if (code == FORBIDDEN) {
+      count.refusals.incrementAndGet();
+      problems.say(new Refusal(resource, verb), refusal(resource, verb));
+      return;
+    }
+    if (code == UNAUTHORIZED) {
+      problems.say(
+          new Unauthorized(),
+          "The API server does not accept the token (401): mount a token of the ServiceAccount that"
+              + " is not expired, or name a kubeconfig that works");
+      return;
+    }
+    problems.solved(new Unauthorized());
+    if (code < 300) {
+      problems.solved(new Refusal(resource, verb));
+      if (verb.equals("watch")) {
+        count.watches.incrementAndGet();
+      }
+    }
+  }
+
+  private String refusal(WatchedResource resource, String verb) {
+    String loss = verb.equals("list") ? resource.loss() : "changes are seen only with each try";
+    return "The API server forbids to "
+        + verb
+        + " "
+        + resource.plural()
+        + " (403), so "
+        + loss
+        + ": grant the verbs get, list and watch on "
+        + resource.plural()
+        + " in the API group \"\" by a ClusterRole, bound to the daemon's ServiceAccount by a"
+        + " ClusterRoleBinding; tried again every "
+        + refusedRetry.toSeconds()
+        + " s";
+  }
+
+  private static boolean isWatch(URI uri) {
+    String query = uri.getQuery();
+    return query != null && ("&" + query + "&").contains("&watch=true&");
+  }
+}

@@ -1,0 +1,11 @@
+package io.nodeflame.discovery.kubernetes;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What happened to the requests of one resource. */
+final class WatchCounts {
+  final AtomicLong watches = new AtomicLong();
+  final AtomicLong refusals = new AtomicLong();
+  final AtomicLong failures = new AtomicLong();
+  final AtomicLong malformed = new AtomicLong();
+}
