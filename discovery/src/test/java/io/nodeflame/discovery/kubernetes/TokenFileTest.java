@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,10 +17,18 @@ class TokenFileTest {
 
   private final List<String> warnings = new ArrayList<>();
 
+  private long now;
+
+  /** Ten minutes apart each time that something is said. */
+  private TokenFile tokenFile(Path file) {
+    return new TokenFile(
+        file, new Problems(warnings::add, () -> now += Duration.ofMinutes(10).toNanos()));
+  }
+
   @Test
   void isReadEachTime() throws IOException {
     Path file = dir.resolve("token");
-    TokenFile token = new TokenFile(file, new Problems(warnings::add));
+    TokenFile token = tokenFile(file);
     assertEquals("", token.getToken());
     assertEquals("", token.getToken());
     assertEquals(1, warnings.size());
@@ -33,7 +42,7 @@ class TokenFileTest {
   @Test
   void nonsenseKeepsTheLast() throws IOException {
     Path file = dir.resolve("token");
-    TokenFile token = new TokenFile(file, new Problems(warnings::add));
+    TokenFile token = tokenFile(file);
     for (String nonsense :
         new String[] {"", "\n", "a\r\nHost: evil", "x".repeat(70_000), "\u00e9"}) {
       Files.writeString(file, "good");
