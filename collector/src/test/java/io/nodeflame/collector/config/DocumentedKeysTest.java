@@ -90,13 +90,6 @@ class DocumentedKeysTest {
   void whatHasNoEffectIsWarnedOf() throws IOException, ConfigException {
     Map<String, String> values =
         Map.ofEntries(
-            Map.entry("targets.namespaces.include", "targets: {namespaces: {include: [a]}}"),
-            Map.entry("targets.namespaces.exclude", "targets: {namespaces: {exclude: [a]}}"),
-            Map.entry("targets.podSelector", "targets: {podSelector: a=b}"),
-            Map.entry("targets.relabelConfigs", "targets: {relabelConfigs: [{target_label: a}]}"),
-            Map.entry("targets.annotations.enabled", "targets: {annotations: {enabled: false}}"),
-            Map.entry("targets.annotations.prefix", "targets: {annotations: {prefix: a.b}}"),
-            Map.entry("labels.podLabels", "labels: {podLabels: [a]}"),
             Map.entry("symbols.debuginfod.urls", "symbols: {debuginfod: {urls: ['http://a']}}"),
             Map.entry(
                 "symbols.debuginfod.maxFileSize", "symbols: {debuginfod: {maxFileSize: 1MiB}}"),
@@ -115,7 +108,7 @@ class DocumentedKeysTest {
         .forEach(
             (key, row) -> {
               if (row.meaning().contains("**No effect yet**")) {
-                without.add(key.replaceAll("^(targets.relabelConfigs|server.tls)\\b.*", "$1"));
+                without.add(key.replaceAll("^(server.tls)\\b.*", "$1"));
               }
             });
     assertEquals(new TreeSet<>(values.keySet()), without);
@@ -126,5 +119,23 @@ class DocumentedKeysTest {
       assertTrue(value.getKey().startsWith(key), warnings::toString);
     }
     assertEquals(List.of(), ConfigLoader.load("", Map.of()).warnings());
+  }
+
+  @Test
+  void whatIsOfPodsIsWarnedOfOnAPlainHost() throws ConfigException {
+    for (String config :
+        List.of(
+            "targets: {namespaces: {include: [a]}}",
+            "targets: {namespaces: {exclude: [a]}}",
+            "targets: {podSelector: a=b}",
+            "targets: {annotations: {enabled: false}}",
+            "targets: {annotations: {prefix: a.b}}",
+            "labels: {podLabels: [a]}")) {
+      List<String> warnings = ConfigLoader.load(config, Map.of()).warnings();
+      assertEquals(1, warnings.size(), config);
+      assertTrue(warnings.get(0).contains("without nodeName"), warnings::toString);
+      assertEquals(
+          List.of(), ConfigLoader.load("nodeName: n1\n" + config, Map.of()).warnings(), config);
+    }
   }
 }

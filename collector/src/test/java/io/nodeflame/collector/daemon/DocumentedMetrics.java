@@ -13,16 +13,27 @@ final class DocumentedMetrics {
   private static final Pattern ROW =
       Pattern.compile("\\| `(nodeflame_\\w+)` \\| (.*?) ?\\| .* \\|");
 
+  private static final String IN_KUBERNETES = "In Kubernetes also:";
+
   private DocumentedMetrics() {}
 
   static String text() throws IOException {
     return Files.readString(Path.of("..", "docs", "metrics.md"));
   }
 
-  /** Names of labels by metric, as the table lists them. */
+  /** Names of labels by metric, as the table of every host lists them. */
   static Map<String, String> labels() throws IOException {
+    return labels(text().substring(0, text().indexOf(IN_KUBERNETES)));
+  }
+
+  /** Those that are there in Kubernetes only. */
+  static Map<String, String> labelsInKubernetes() throws IOException {
+    return labels(text().substring(text().indexOf(IN_KUBERNETES)));
+  }
+
+  private static Map<String, String> labels(String part) {
     Map<String, String> labels = new TreeMap<>();
-    for (String line : text().lines().toList()) {
+    for (String line : part.lines().toList()) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         labels.put(row.group(1), row.group(2).replace("`", "").trim());

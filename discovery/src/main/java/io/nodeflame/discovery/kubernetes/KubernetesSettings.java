@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * @param annotationWanted called with the key of each annotation of a pod or namespace; those that
  *     no rule can use cost memory for nothing
  * @param retry the first pause after a failure; it doubles up to 32 times this
- * @param refusedRetry the pause after the API server has said that we may not
+ * @param refusedRetry the longest pause after the API server has said that we may not
  */
 public record KubernetesSettings(
     ClusterAccess access,

@@ -52,7 +52,7 @@ public final class KubernetesWatch implements AutoCloseable {
             WatchedResource.PODS,
             observer,
             executor,
-            settings.refusedRetry());
+            settings);
     this.namespaces =
         new WatchLoop<>(
             () ->
@@ -65,7 +65,7 @@ public final class KubernetesWatch implements AutoCloseable {
             WatchedResource.NAMESPACES,
             observer,
             executor,
-            settings.refusedRetry());
+            settings);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class KubernetesWatch implements AutoCloseable {
       NamespaceIndex namespaces,
       Consumer<String> warnings)
       throws IOException {
-    Problems problems = new Problems(warnings);
+    Problems problems = new Problems(warnings, System::nanoTime);
     RequestObserver observer = new RequestObserver(problems, settings.refusedRetry());
     ScheduledThreadPoolExecutor executor = executor();
     try {

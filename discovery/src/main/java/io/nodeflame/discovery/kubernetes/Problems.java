@@ -1,22 +1,42 @@
 package io.nodeflame.discovery.kubernetes;
 
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
-/** What is in the way at the moment: each problem is said once, until it is solved. */
+/**
+ * What is in the way at the moment. Each problem is said when it begins, but one that comes and
+ * goes only once in ten minutes.
+ */
 final class Problems {
+  private static final long INTERVAL_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int MAX_CAUSE_CHARS = 200;
 
-  private final Map<Object, String> open = new LinkedHashMap<>();
+  private final Map<Object, String> open = new HashMap<>();
+  private final Map<Object, Long> saidNanos = new HashMap<>();
   private final Consumer<String> warnings;
+  private final LongSupplier monotonicNanos;
 
-  Problems(Consumer<String> warnings) {
+  Problems(Consumer<String> warnings, LongSupplier monotonicNanos) {
     this.warnings = warnings;
+    this.monotonicNanos = monotonicNanos;
   }
 
+  /**
+   * Opens a problem, unless it is open.
+   *
+   * @param problem tells it from others by its equality; there are few
+   */
   synchronized void say(Object problem, String sentence) {
-    if (open.putIfAbsent(problem, sentence) == null) {
+    if (open.putIfAbsent(problem, sentence) != null) {
+      return;
+    }
+    long now = monotonicNanos.getAsLong();
+    Long said = saidNanos.get(problem);
+    if (said == null || now - said >= INTERVAL_NANOS) {
+      saidNanos.put(problem, now);
       warnings.accept(sentence);
     }
   }

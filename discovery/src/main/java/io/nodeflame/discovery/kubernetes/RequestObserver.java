@@ -142,7 +142,7 @@ final class RequestObserver implements Interceptor {
         + ": grant the verbs get, list and watch on "
         + resource.plural()
         + " in the API group \"\" by a ClusterRole, bound to the daemon's ServiceAccount by a"
-        + " ClusterRoleBinding; tried again every "
+        + " ClusterRoleBinding; tried again at least every "
         + refusedRetry.toSeconds()
         + " s";
   }

@@ -31,6 +31,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   }
 
   private static final int FORBIDDEN = 403;
+  private static final int MAX_DOUBLINGS = 16;
 
   private final Supplier<SharedIndexInformer<T>> informers;
   private final KnownVersions<V, T> known;
@@ -39,9 +40,10 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   private final RequestObserver observer;
   private final WatchCounts counts;
   private final ScheduledExecutorService executor;
-  private final Duration refusedRetry;
+  private final KubernetesSettings settings;
   private @Nullable SharedIndexInformer<T> informer;
   private boolean closed;
+  private int refusals;
   private volatile boolean synced;
   private volatile boolean heard;
   private volatile long heardNanos;
@@ -53,7 +55,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
       WatchedResource resource,
       RequestObserver observer,
       ScheduledExecutorService executor,
-      Duration refusedRetry) {
+      KubernetesSettings settings) {
     this.informers = informers;
     this.known = known;
     this.changes = changes;
@@ -61,7 +63,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     this.observer = observer;
     this.counts = observer.counts(resource);
     this.executor = executor;
-    this.refusedRetry = refusedRetry;
+    this.settings = settings;
   }
 
   /** Does not wait for the API server. */
@@ -78,7 +80,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     next.addEventHandler(this);
     next.exceptionHandler((started, failure) -> isRetried(failure));
     informer = next;
-    var unused = next.start();
+    var unused = next.start().thenRun(this::stands);
     next.stopped()
         .whenComplete(
             (stopped, failure) -> {
@@ -170,11 +172,31 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     return true;
   }
 
-  private void startLater() {
+  /** Listed, and watching. */
+  private synchronized void stands() {
+    refusals = 0;
+  }
+
+  /**
+   * A server that has just started forbids everything for a moment, so the first pause is short.
+   */
+  private synchronized void startLater() {
+    long pause = settings.retry().toMillis() << Math.min(refusals++, MAX_DOUBLINGS);
+    long bounded = Math.min(pause, settings.refusedRetry().toMillis());
     try {
-      var unused = executor.schedule(this::start, refusedRetry.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = executor.schedule(this::startAgain, bounded, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // Closed meanwhile.
+    }
+  }
+
+  private void startAgain() {
+    try {
+      start();
+    } catch (RuntimeException e) {
+      counts.failures.incrementAndGet();
+      observer.failed(resource, e);
+      startLater();
     }
   }
 

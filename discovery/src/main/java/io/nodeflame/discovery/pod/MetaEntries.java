@@ -38,11 +38,14 @@ public final class MetaEntries {
     this.maxValueChars = maxValueChars;
   }
 
+  /** For labels. */
   public static MetaEntries ofLabels() {
     return new MetaEntries(key -> true, MAX_LABEL_CHARS);
   }
 
   /**
+   * For annotations.
+   *
    * @param wanted called with the key of an annotation; kubectl's copy of the object never is
    */
   public static MetaEntries ofAnnotations(Predicate<String> wanted) {

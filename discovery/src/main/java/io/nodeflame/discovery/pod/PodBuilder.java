@@ -56,6 +56,8 @@ public final class PodBuilder {
   private String rolloutHash = "";
 
   /**
+   * Knows nothing yet.
+   *
    * @param annotationWanted called with the key of each annotation
    */
   public PodBuilder(SharedStrings strings, Predicate<String> annotationWanted) {

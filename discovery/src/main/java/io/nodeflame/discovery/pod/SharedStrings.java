@@ -15,6 +15,8 @@ public final class SharedStrings {
   private final @Nullable String[] slots;
 
   /**
+   * Remembers nothing yet.
+   *
    * @param slots how many strings are remembered at most; rounded up to a power of two
    */
   public SharedStrings(int slots) {
