@@ -98,7 +98,8 @@ final class RecordCommand implements Callable<Integer> {
     int hz = config.sampling().frequencyHz();
     Recording recording = new Recording(selection.isWholeHost());
     try (StopSignal signal = StopSignal.install()) {
-      Pipeline pipeline = Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
+      Pipeline pipeline =
+          Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
       Instant start = Instant.now();
       Countdown.Ending ending;
       try (pipeline) {

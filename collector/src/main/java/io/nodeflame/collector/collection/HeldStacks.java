@@ -35,8 +35,7 @@ final class HeldStacks {
 
   private record Series(SeriesLabels labels, Instant start) {}
 
-  private record Settled(
-      TargetWindow stacks, List<ProfileFrame> frames, Duration duration) {}
+  private record Settled(TargetWindow stacks, List<ProfileFrame> frames, Duration duration) {}
 
   private final SampleLedger ledger;
   private final Map<String, TargetWindow> open = new HashMap<>();
@@ -80,8 +79,7 @@ final class HeldStacks {
    *
    * @param windows takes the window of a target's labels
    */
-  void close(
-      TargetWindows windows, List<ProfileFrame> frames, Instant start, Duration duration) {
+  void close(TargetWindows windows, List<ProfileFrame> frames, Instant start, Duration duration) {
     open.forEach(
         (container, stacks) -> {
           Waiting waiting = waitingByContainer.get(container);
@@ -146,8 +144,7 @@ final class HeldStacks {
 
   private void drop(Resolution resolution, TargetWindow stacks) {
     boolean isExcluded = resolution instanceof Excluded;
-    ledger.dropped(
-        isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, stacks.samples());
+    ledger.dropped(isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, stacks.samples());
   }
 
   /** The open windows of known targets. */

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The stacks of one target in one window, by frame index, equal ones counted together: stacks
- * that differ only in addresses without meaning (another process, another line of a function
- * without line numbers) are one here.
+ * The stacks of one target in one window, by frame index, equal ones counted together: stacks that
+ * differ only in addresses without meaning (another process, another line of a function without
+ * line numbers) are one here.
  */
 final class TargetWindow {
   private static final int INITIAL_STACKS = 64;

@@ -68,7 +68,8 @@ public final class Daemon implements AutoCloseable {
             config,
             environment,
             ledger,
-            resolver -> resolver, new ProfileDelivery(encoder, ledger, sinks));
+            resolver -> resolver,
+            new ProfileDelivery(encoder, ledger, sinks));
     try {
       this.web = WebServer.start(webConfig(config), webSources(config));
     } catch (IOException e) {

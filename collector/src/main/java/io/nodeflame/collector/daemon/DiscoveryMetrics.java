@@ -23,8 +23,7 @@ final class DiscoveryMetrics {
   }
 
   private static void addPods(MetricSnapshots.Builder out, NodePods pods) {
-    addWatches(
-        out, Map.of("pods", pods.watch().pods(), "namespaces", pods.watch().namespaces()));
+    addWatches(out, Map.of("pods", pods.watch().pods(), "namespaces", pods.watch().namespaces()));
     PodIndex.Stats stats = pods.podStats();
     out.metricSnapshot(
         Gauges.named("pods", "Pods of this node, and those that are gone but still findable.")
@@ -42,8 +41,7 @@ final class DiscoveryMetrics {
     out.metricSnapshot(
         Gauges.named("namespaces", "Namespaces known.").add(namespaces.namespaces()).build());
     out.metricSnapshot(
-        Gauges.named(
-                "kubernetes_index_bytes", "Memory of what is known of the cluster, estimated.")
+        Gauges.named("kubernetes_index_bytes", "Memory of what is known of the cluster, estimated.")
             .add(stats.bytes(), "resource", "pods")
             .add(namespaces.bytes(), "resource", "namespaces")
             .build());
@@ -87,9 +85,7 @@ final class DiscoveryMetrics {
           synced.add(state.synced() ? 1 : 0, "resource", resource);
           connected.add(state.connected() ? 1 : 0, "resource", resource);
           age.add(
-              state.sinceEvent().map(Duration::toMillis).orElse(0L) / 1000.0,
-              "resource",
-              resource);
+              state.sinceEvent().map(Duration::toMillis).orElse(0L) / 1000.0, "resource", resource);
           reconnects.add(state.reconnects(), "resource", resource);
           failures.add(state.refusals(), "reason", "refused", "resource", resource);
           failures.add(state.failures(), "reason", "failed", "resource", resource);

@@ -24,8 +24,7 @@ final class NodeDiscovery implements AutoCloseable {
   private final Optional<NodePods> pods;
   private final HostTargetResolver resolver;
 
-  private NodeDiscovery(
-      SaidOnce problems, Optional<NodePods> pods, HostTargetResolver resolver) {
+  private NodeDiscovery(SaidOnce problems, Optional<NodePods> pods, HostTargetResolver resolver) {
     this.problems = problems;
     this.pods = pods;
     this.resolver = resolver;

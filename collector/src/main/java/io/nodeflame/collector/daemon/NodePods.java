@@ -58,8 +58,7 @@ final class NodePods implements AutoCloseable {
               namespaces,
               warnings);
       PodTargets targets =
-          new PodTargets(
-              index, namespaces, rules, PodTargets.DEFAULT_PATIENCE, System::nanoTime);
+          new PodTargets(index, namespaces, rules, PodTargets.DEFAULT_PATIENCE, System::nanoTime);
       return Optional.of(new NodePods(index, namespaces, targets, watch));
     } catch (IOException e) {
       LOG.warn("The cluster cannot be reached, so pods have no labels: {}", e.getMessage());

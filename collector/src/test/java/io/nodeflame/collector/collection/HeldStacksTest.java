@@ -39,8 +39,7 @@ class HeldStacksTest {
   }
 
   private Waiting waiting(String container) {
-    return new Waiting(
-        container, () -> known.getOrDefault(container, STILL));
+    return new Waiting(container, () -> known.getOrDefault(container, STILL));
   }
 
   private static Target target(String name) {
@@ -54,10 +53,7 @@ class HeldStacksTest {
 
   private void close(Instant start) {
     held.close(
-        target -> windows.computeIfAbsent(target, t -> new TargetWindow()),
-        FRAMES,
-        start,
-        WINDOW);
+        target -> windows.computeIfAbsent(target, t -> new TargetWindow()), FRAMES, start, WINDOW);
   }
 
   @Test

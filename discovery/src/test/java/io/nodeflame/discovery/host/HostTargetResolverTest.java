@@ -264,7 +264,11 @@ class HostTargetResolverTest {
     HostTargetResolver real =
         new HostTargetResolver(
             new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
-            null, Path.of("/proc"), tree, 10, System::nanoTime);
+            null,
+            Path.of("/proc"),
+            tree,
+            10,
+            System::nanoTime);
     int pid = Math.toIntExact(ProcessHandle.current().pid());
     long ticks =
         ProcessStat.parse(Files.readString(Path.of("/proc/self/stat"))).orElseThrow().startTicks();
