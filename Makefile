@@ -13,7 +13,7 @@ IMAGE ?= nodeflame:dev
 KERNEL_REQUIRED := $(if $(filter 0,$(shell id -u)),$(if $(CI),true,false),false)
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 deps: ## Install what the build needs (apt, as root; else print the command)
 	@deploy/scripts/install-packages build

@@ -62,7 +62,7 @@ class DashboardsTest {
         selectors++;
         String known = documented.get(selector.group(1));
         assertTrue(known != null, () -> "no such metric in " + expression);
-        labels.addAll(List.of(known.split(", ")));
+        labels.addAll(List.of(known.split(", ", -1)));
         Matcher matcher = MATCHER.matcher(selector.group(2));
         while (matcher.find()) {
           assertTrue(labels.contains(matcher.group(1)), () -> "no such label in " + expression);
@@ -71,7 +71,7 @@ class DashboardsTest {
       assertTrue(selectors > 0, expression);
       Matcher grouping = GROUPING.matcher(expression);
       while (grouping.find()) {
-        for (String label : grouping.group(1).split(", ")) {
+        for (String label : grouping.group(1).split(", ", -1)) {
           assertTrue(labels.contains(label), () -> label + " in " + expression);
         }
       }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The cluster that {@code KUBECONFIG} names. */
@@ -87,16 +87,16 @@ final class Cluster {
   }
 
   /** What a user may do, one line each, as {@code kubectl auth can-i --list} says it. */
-  static SortedSet<String> rights(String user) throws IOException, InterruptedException {
+  static Set<String> rights(String user) throws IOException, InterruptedException {
     String list = Tools.kubectl("auth", "can-i", "--list", "--as=" + user).succeeded();
-    SortedSet<String> rights = new TreeSet<>();
+    Set<String> rights = new TreeSet<>();
     list.lines().skip(1).map(line -> line.replaceAll("\\s+", " ").strip()).forEach(rights::add);
     assertEquals(false, rights.isEmpty(), list);
     return rights;
   }
 
   /** Every object with nodeflame in its name or namespace, of every kind that can be listed. */
-  static SortedSet<String> objectsOfNodeflame() throws IOException, InterruptedException {
+  static Set<String> objectsOfNodeflame() throws IOException, InterruptedException {
     String kinds =
         Tools.kubectl("api-resources", "--verbs=list", "-o", "name")
             .succeeded()
@@ -107,7 +107,7 @@ final class Cluster {
             .orElseThrow();
     String columns = "custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name";
     String table = Tools.kubectl("get", kinds, "-A", "-o", columns, "--no-headers").succeeded();
-    SortedSet<String> found = new TreeSet<>();
+    Set<String> found = new TreeSet<>();
     table
         .lines()
         .map(line -> line.replaceAll("\\s+", " ").strip())

@@ -2,7 +2,7 @@ package io.nodeflame.collector.e2e;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Looks for files of a pod on its node, from another pod. */
@@ -55,14 +55,14 @@ final class HostFiles {
   }
 
   /** Paths on the node whose names have one of these marks in them. */
-  static SortedSet<String> named(String... marks) throws IOException, InterruptedException {
+  static Set<String> named(String... marks) throws IOException, InterruptedException {
     String[] search = {
       "exec", "-n", Workload.NAMESPACE, POD, "--", "/usr/bin/python3", "-c", SEARCH
     };
     String[] arguments = new String[search.length + marks.length];
     System.arraycopy(search, 0, arguments, 0, search.length);
     System.arraycopy(marks, 0, arguments, search.length, marks.length);
-    SortedSet<String> paths = new TreeSet<>();
+    Set<String> paths = new TreeSet<>();
     Tools.kubectl(arguments).succeeded().lines().forEach(paths::add);
     return paths;
   }

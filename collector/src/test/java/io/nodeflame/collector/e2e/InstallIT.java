@@ -16,10 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -30,7 +28,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The life of an installation, one step a test, in this order: apply the default overlay, see
@@ -42,10 +41,9 @@ class InstallIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration FIRST_PROFILE_WITHIN = Duration.ofSeconds(20);
 
-  @TempDir private static Path directory;
   private static FakePyroscope endpoint;
   private static Path overlay;
-  private static SortedSet<String> objectsBefore;
+  private static Set<String> objectsBefore;
   private static final AtomicReference<Instant> firstPush = new AtomicReference<>();
 
   @BeforeAll
@@ -91,17 +89,17 @@ class InstallIT {
     }
   }
 
-  @Test
+  @ParameterizedTest
   @Order(1)
-  void everyOverlayIsAcceptedByTheServer() throws Exception {
-    for (String name : List.of("default", "privileged", "kind")) {
-      // Objects in a namespace that is not there cannot be tried: so in that of the pods.
-      String objects =
-          Tools.kustomize(Tools.DEPLOY.resolve("overlays").resolve(name))
-              .replace("namespace: nodeflame\n", "namespace: " + Workload.NAMESPACE + "\n");
-      Tools.kubectlWith(objects, "apply", "--dry-run=server", "--validate=strict", "-f", "-")
-          .succeeded();
-    }
+  @ValueSource(
+      strings = {"overlays/default", "overlays/privileged", "overlays/kind", "demo", "kind"})
+  void theServerAcceptsEveryManifest(String directory) throws Exception {
+    // Objects in a namespace that is not there cannot be tried: so in that of the pods.
+    String objects =
+        Tools.kustomize(Tools.DEPLOY.resolve(directory))
+            .replaceAll("namespace: (nodeflame|shop|monitoring)\n", "namespace: nodeflame-e2e\n");
+    Tools.kubectlWith(objects, "apply", "--dry-run=server", "--validate=strict", "-f", "-")
+        .succeeded();
   }
 
   @Test
@@ -190,10 +188,10 @@ class InstallIT {
   @Test
   @Order(8)
   void theServiceAccountMayDoWhatTheReadmeListsAndNothingElse() throws Exception {
-    SortedSet<String> rights = Cluster.rights("system:serviceaccount:nodeflame:nodeflame");
+    Set<String> rights = Cluster.rights("system:serviceaccount:nodeflame:nodeflame");
     // What the cluster gives to everyone, such as asking for its own rights.
     rights.removeAll(Cluster.rights("system:serviceaccount:" + Workload.NAMESPACE + ":default"));
-    SortedSet<String> documented = new TreeSet<>();
+    Set<String> documented = new TreeSet<>();
     Matcher row =
         Pattern.compile("(?m)^\\| `([a-z]+)` \\| `(get), (list), (watch)` \\|")
             .matcher(Files.readString(Tools.DEPLOY.resolve("README.md")));
@@ -214,7 +212,7 @@ class InstallIT {
     String uid = (String) at(agentPod(), "metadata", "uid");
     String name = agent();
     HostFiles.start(node());
-    SortedSet<String> files = HostFiles.named(uid, name);
+    Set<String> files = HostFiles.named(uid, name);
     assertFalse(files.isEmpty(), "the node shows nothing of a pod that runs");
     Shell.Result deleted = Tools.kubectl("delete", "-k", overlay.toString(), "--timeout=120s");
     assertEquals(0, deleted.exitCode(), deleted::toString);

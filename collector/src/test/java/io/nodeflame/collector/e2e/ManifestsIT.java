@@ -165,8 +165,7 @@ class ManifestsIT {
     "/image/pullPolicy, image.pullPolicy=Sometimes",
   })
   void theChartRefusesBadValues(String where, String setting) throws Exception {
-    Shell.Result result =
-        Tools.helm("template", "nodeflame", CHART.toString(), "--set=" + setting);
+    Shell.Result result = Tools.helm("template", "nodeflame", CHART.toString(), "--set=" + setting);
     assertNotEquals(0, result.exitCode(), setting);
     assertTrue(result.err().contains("\n- at '" + where + "': "), result::toString);
   }
