@@ -13,7 +13,7 @@ IMAGE ?= nodeflame:dev
 KERNEL_REQUIRED := $(if $(filter 0,$(shell id -u)),$(if $(CI),true,false),false)
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 deps: ## Install what the build needs (apt, as root; else print the command)
 	@deploy/scripts/install-packages build
@@ -58,7 +58,23 @@ image: ## Build the container image nodeflame:dev with Docker
 	docker build $(DOCKER_FLAGS) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) \
 	  -t $(IMAGE) .
 
+IMAGE_SCRIPTS := $(addprefix deploy/scripts/,image-root image-archive linked-libraries)
+
+dist/nodeflame.tar: $(STAMP) Dockerfile deploy/jvm.options deploy/scripts/dist deploy/scripts/image-tar $(IMAGE_SCRIPTS)
+	deploy/scripts/dist dist/nodeflame
+	deploy/scripts/image-tar $@
+
+dist/demo.tar: $(wildcard deploy/demo/*) deploy/scripts/demo-image $(IMAGE_SCRIPTS)
+	deploy/scripts/demo-image $@
+
+e2e-images: dist/nodeflame.tar dist/demo.tar ## Build what `make e2e` installs, without Docker
+	deploy/scripts/cluster-tools
+
+e2e: e2e-images ## Install on the cluster of KUBECONFIG and test; E2E_LOAD_IMAGE gives it images
+	PATH="$$(deploy/scripts/cluster-tools):$$PATH" mvn -B $(MVN_FLAGS) -Dquick -pl collector -am test-compile surefire:test \
+	  -Dtest='*IT' -Dsurefire.failIfNoSpecifiedTests=false -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
+
 clean: ## Remove everything that was built
 	rm -rf target */target dist
 
-.PHONY: help deps test-deps build run test check kernel-test format bench dist image clean
+.PHONY: help deps test-deps build run test check kernel-test format bench dist image e2e-images e2e clean

@@ -1,0 +1,299 @@
+package io.nodeflame.collector.e2e;
+
+import static io.nodeflame.collector.e2e.Objects.at;
+import static io.nodeflame.collector.e2e.Objects.list;
+import static io.nodeflame.collector.e2e.Objects.map;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.nodeflame.collector.delivery.FakePyroscope;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The life of an installation, one step a test, in this order: apply the default overlay, see
+ * profiles of pods, look at its rights, delete it.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class InstallIT {
+  private static final String SYSTEM = "nodeflame";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration FIRST_PROFILE_WITHIN = Duration.ofSeconds(20);
+
+  private static FakePyroscope endpoint;
+  private static Path overlay;
+  private static Set<String> objectsBefore;
+  private static final AtomicReference<Instant> firstPush = new AtomicReference<>();
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    Cluster.require();
+    Cluster.load(Tools.image("nodeflame.tar"));
+    Cluster.load(Tools.image("demo.tar"));
+    InetAddress host = Cluster.hostAddress();
+    HttpServer server = HttpServer.create(new InetSocketAddress(host, 0), 0);
+    endpoint = FakePyroscope.start(server);
+    endpoint.behave(
+        exchange -> {
+          firstPush.compareAndSet(null, Instant.now());
+          return null;
+        });
+    String url = "http://" + host.getHostAddress() + ":" + server.getAddress().getPort();
+    overlay = Overlay.write(Tools.REPOSITORY.resolve("collector/target/e2e-overlay"), url);
+    objectsBefore = Cluster.objectsOfNodeflame();
+    assertEquals(Set.of(), objectsBefore, "an installation is there already");
+    StringBuilder pods = new StringBuilder();
+    pods.append(
+        "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}\n---\n"
+            .formatted(Workload.NAMESPACE));
+    Workload.ALL.forEach(workload -> pods.append(workload.manifest()));
+    Cluster.apply(pods.toString());
+    for (Workload workload : Workload.ALL) {
+      Cluster.await(
+          PATIENCE,
+          workload.pod() + " to run",
+          () -> at(pod(workload.pod()), "status", "phase").equals("Running"));
+    }
+  }
+
+  @AfterAll
+  static void cleanUp() throws Exception {
+    if (overlay != null) {
+      Tools.kubectl("delete", "-k", overlay.toString(), "--ignore-not-found", "--timeout=120s");
+    }
+    Tools.kubectl(
+        "delete", "namespace", Workload.NAMESPACE, "--ignore-not-found", "--timeout=120s");
+    if (endpoint != null) {
+      endpoint.close();
+    }
+  }
+
+  @ParameterizedTest
+  @Order(1)
+  @ValueSource(
+      strings = {"overlays/default", "overlays/privileged", "overlays/kind", "demo", "kind"})
+  void theServerAcceptsEveryManifest(String directory) throws Exception {
+    // Objects in a namespace that is not there cannot be tried: so in that of the pods.
+    String objects =
+        Tools.kustomize(Tools.DEPLOY.resolve(directory))
+            .replaceAll("namespace: (nodeflame|shop|monitoring)\n", "namespace: nodeflame-e2e\n");
+    Tools.kubectlWith(objects, "apply", "--dry-run=server", "--validate=strict", "-f", "-")
+        .succeeded();
+  }
+
+  @Test
+  @Order(2)
+  void oneCommandInstallsAndTheDaemonSetBecomesReady() throws Exception {
+    Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
+    Shell.Result rollout =
+        Tools.kubectl("-n", SYSTEM, "rollout", "status", "daemonset/nodeflame", "--timeout=180s");
+    assertEquals(0, rollout.exitCode(), () -> rollout + describe());
+    Map<String, Object> status =
+        map(Cluster.get("daemonset", "nodeflame", "-n", SYSTEM).get("status"));
+    assertEquals(status.get("desiredNumberScheduled"), status.get("numberReady"));
+    Object nodes = list(Cluster.get("nodes").get("items")).size();
+    assertEquals(nodes, status.get("numberReady"), "every node has one");
+  }
+
+  @Test
+  @Order(3)
+  void theFirstProfileComesWithin20SecondsOfTheStart() throws Exception {
+    Cluster.await(PATIENCE, "a profile", () -> !endpoint.stored().isEmpty());
+    Duration took = Duration.between(containerStart(), firstPush.get());
+    System.out.printf("first profile %d s after the container's start%n", took.toSeconds());
+    assertTrue(took.compareTo(FIRST_PROFILE_WITHIN) <= 0, took::toString);
+  }
+
+  @Test
+  @Order(4)
+  void profilesOfEveryLanguageArriveWithTheLabelsOfTheirPod() throws Exception {
+    String node = node();
+    for (Workload workload : Workload.ALL) {
+      Cluster.await(
+          PATIENCE,
+          "a profile of " + workload.pod() + " in " + seriesSeen(),
+          () -> samplesOf(workload, node) > 0 && hasChain(workload, node));
+      System.out.printf(
+          "%s: %d ms of CPU time in profiles%n",
+          workload.pod(), samplesOf(workload, node) / 1_000_000);
+    }
+  }
+
+  @Test
+  @Order(5)
+  void noSeriesHasALabelThatIsNotDocumented() throws Exception {
+    Set<String> names = new TreeSet<>();
+    endpoint.stored().forEach(stored -> names.addAll(stored.labels().keySet()));
+    names.removeAll(Workload.allowedLabels());
+    assertEquals(Set.of(), names);
+    endpoint.stored().forEach(stored -> assertEquals(1, stored.copies(), stored::toString));
+  }
+
+  @Test
+  @Order(6)
+  void metricsAnswerOnThePodsAddressAndEverySampleIsAccountedFor() throws Exception {
+    String metrics = scrape();
+    double taken = sum(metrics, "nodeflame_samples_taken_total");
+    double elsewhere =
+        sum(metrics, "nodeflame_samples_dropped_total")
+            + sum(metrics, "nodeflame_samples_lost_total")
+            + sum(metrics, "nodeflame_samples_waiting")
+            + sum(metrics, "nodeflame_sink_samples_delivered_total")
+            + sum(metrics, "nodeflame_sink_samples_waiting")
+            + sum(metrics, "nodeflame_sink_samples_dropped_total");
+    assertTrue(taken > 0, metrics);
+    assertEquals(taken, elsewhere, metrics);
+    assertEquals(0, sum(metrics, "nodeflame_sink_samples_dropped_total"), metrics);
+    System.out.printf(
+        "RSS %.0f MiB, of it anonymous %.0f MiB, BPF maps %.0f MiB%n",
+        sum(metrics, "nodeflame_process_resident_bytes") / (1 << 20),
+        sum(metrics, "nodeflame_process_anonymous_bytes") / (1 << 20),
+        sum(metrics, "nodeflame_bpf_map_bytes") / (1 << 20));
+  }
+
+  @Test
+  @Order(7)
+  void theDaemonSaysThatNoRightIsMissing() throws Exception {
+    String log = Tools.kubectl("-n", SYSTEM, "logs", agent()).succeeded();
+    assertTrue(log.contains("Profiling this host"), log);
+    // Meant so: metrics and health are all that a node shows.
+    String rest = log.replaceAll("(?m)^warning: server\\.listen: .*$", "");
+    assertFalse(rest.contains("warning:"), log);
+    assertFalse(rest.contains("ERROR"), log);
+    assertEquals(
+        0, at(map(list(at(agentPod(), "status", "containerStatuses")).get(0)), "restartCount"));
+  }
+
+  @Test
+  @Order(8)
+  void theServiceAccountMayDoWhatTheReadmeListsAndNothingElse() throws Exception {
+    Set<String> rights = Cluster.rights("system:serviceaccount:nodeflame:nodeflame");
+    // What the cluster gives to everyone, such as asking for its own rights.
+    rights.removeAll(Cluster.rights("system:serviceaccount:" + Workload.NAMESPACE + ":default"));
+    Set<String> documented = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `([a-z]+)` \\| `(get), (list), (watch)` \\|")
+            .matcher(Files.readString(Tools.DEPLOY.resolve("README.md")));
+    while (row.find()) {
+      documented.add(
+          row.group(1)
+              + " [] [] ["
+              + String.join(" ", row.group(2), row.group(3), row.group(4))
+              + "]");
+    }
+    assertEquals(2, documented.size());
+    assertEquals(documented, rights);
+  }
+
+  @Test
+  @Order(9)
+  void deletingLeavesNothingBehind() throws Exception {
+    String uid = (String) at(agentPod(), "metadata", "uid");
+    String name = agent();
+    HostFiles.start(node());
+    Set<String> files = HostFiles.named(uid, name);
+    assertFalse(files.isEmpty(), "the node shows nothing of a pod that runs");
+    Shell.Result deleted = Tools.kubectl("delete", "-k", overlay.toString(), "--timeout=120s");
+    assertEquals(0, deleted.exitCode(), deleted::toString);
+    assertEquals(objectsBefore, Cluster.objectsOfNodeflame());
+    Cluster.await(
+        PATIENCE,
+        "an end of the files that were there: " + files,
+        () -> HostFiles.named(uid, name).isEmpty());
+  }
+
+  private static boolean hasChain(Workload workload, String node) {
+    if (workload.chain().isEmpty()) {
+      return true;
+    }
+    String chain = String.join(";", workload.chain());
+    return endpoint.stored().stream()
+        .filter(stored -> workload.isOf(stored.labels(), node))
+        .anyMatch(
+            stored ->
+                stored.profile().collapse(0).keySet().stream()
+                    .anyMatch(stack -> stack.contains(chain)));
+  }
+
+  private static long samplesOf(Workload workload, String node) {
+    return endpoint.stored().stream()
+        .filter(stored -> workload.isOf(stored.labels(), node))
+        .mapToLong(stored -> stored.profile().total(0))
+        .sum();
+  }
+
+  private static Set<String> seriesSeen() {
+    Set<String> seen = new HashSet<>();
+    endpoint.stored().forEach(stored -> seen.add(stored.labels().toString()));
+    return seen;
+  }
+
+  private static Map<String, Object> pod(String name) throws Exception {
+    return Cluster.get("pod", name, "-n", Workload.NAMESPACE);
+  }
+
+  private static Map<String, Object> agentPod() throws Exception {
+    return map(
+        at(
+            Cluster.get("pods", "-n", SYSTEM, "-l", "app.kubernetes.io/name=nodeflame"),
+            "items",
+            0));
+  }
+
+  private static String agent() throws Exception {
+    return (String) at(agentPod(), "metadata", "name");
+  }
+
+  private static String node() throws Exception {
+    return (String) at(agentPod(), "spec", "nodeName");
+  }
+
+  private static Instant containerStart() throws Exception {
+    return Instant.parse(
+        (String) at(agentPod(), "status", "containerStatuses", 0, "state", "running", "startedAt"));
+  }
+
+  /** Through the API server, so that this machine need not reach pods. */
+  private static String scrape() throws Exception {
+    String path = "/api/v1/namespaces/nodeflame/pods/" + agent() + ":4041/proxy/metrics";
+    return Tools.kubectl("get", "--raw", path).succeeded();
+  }
+
+  private static double sum(String metrics, String metric) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static String describe() {
+    try {
+      return Tools.kubectl("-n", SYSTEM, "describe", "pods")
+          + Tools.kubectl("-n", SYSTEM, "logs", "daemonset/nodeflame", "--tail=50").toString();
+    } catch (Exception e) {
+      return e.toString();
+    }
+  }
+}

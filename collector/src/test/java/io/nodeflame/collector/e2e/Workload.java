@@ -1,0 +1,97 @@
+package io.nodeflame.collector.e2e;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A pod of the test with one program of {@code deploy/demo}, and what must be seen of it.
+ *
+ * @param pod its name
+ * @param command what its container runs
+ * @param executable the base name of that
+ * @param chain functions that call one another, root first, as profiles name them; empty where the
+ *     stacks of the language are not shown whole
+ */
+record Workload(String pod, List<String> command, String executable, List<String> chain) {
+  static final String NAMESPACE = "nodeflame-e2e";
+  static final String CONTAINER = "main";
+
+  /** Whether the daemon knows pods, or processes of the host alone. */
+  static final boolean PODS_ARE_KNOWN = false;
+
+  static final List<Workload> ALL =
+      List.of(
+          new Workload(
+              "shop-c", List.of("/demo/busy-c"), "busy-c", List.of("serve", "checkout", "price")),
+          new Workload(
+              "shop-go",
+              List.of("/demo/busy-go"),
+              "busy-go",
+              List.of("main.serve", "main.checkout", "main.price")),
+          new Workload(
+              "shop-java",
+              List.of("/demo/java/bin/java", "-cp", "/demo", "Busy"),
+              "java",
+              List.of()),
+          new Workload(
+              "shop-python", List.of("/usr/bin/python3", "/demo/busy.py"), "python3", List.of()));
+
+  /** Labels that its series must have. */
+  Map<String, String> labels(String node) {
+    Map<String, String> labels = new TreeMap<>(Map.of("node", node));
+    if (PODS_ARE_KNOWN) {
+      labels.put("namespace", NAMESPACE);
+      labels.put("pod", pod);
+      labels.put("container", CONTAINER);
+      labels.put("service_name", pod);
+    }
+    return labels;
+  }
+
+  /** Whether a series with these labels is of this workload. */
+  boolean isOf(Map<String, String> labels, String node) {
+    boolean isNamed =
+        PODS_ARE_KNOWN || labels.getOrDefault("service_name", "").startsWith(executable);
+    return isNamed && labels.entrySet().containsAll(labels(node).entrySet());
+  }
+
+  /** Names of labels that its series may have, and no other. */
+  static Set<String> allowedLabels() {
+    return PODS_ARE_KNOWN
+        ? Set.of(
+            "__name__",
+            "container",
+            "namespace",
+            "node",
+            "pod",
+            "service_name",
+            "service_version",
+            "workload_kind",
+            "workload_name")
+        : Set.of("__name__", "node", "service_name");
+  }
+
+  String manifest() {
+    String words = String.join(", ", command.stream().map(word -> '"' + word + '"').toList());
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %s
+          namespace: %s
+          labels: {app.kubernetes.io/name: %s}
+        spec:
+          terminationGracePeriodSeconds: 1
+          containers:
+            - name: %s
+              image: nodeflame-demo:dev
+              imagePullPolicy: Never
+              command: [%s]
+              resources: {requests: {cpu: 10m, memory: 32Mi}, limits: {memory: 256Mi}}
+        ---
+        """
+        .formatted(pod, NAMESPACE, pod, CONTAINER, words);
+  }
+}
