@@ -58,13 +58,14 @@ final class RunTimeCode {
     }
   }
 
-  /** True when names came or went. */
+  /** True when names came or went, or the reason why there are none is another. */
   boolean refresh() {
     if (map == null) {
       tried = false;
       return false;
     }
-    return map.refresh();
+    UnnamedReason before = map.reasonWithoutName();
+    return map.refresh() | map.reasonWithoutName() != before;
   }
 
   /** Gives the memory back; no further name is found. */

@@ -322,11 +322,26 @@ class HostileProcessTest {
       map.write("\n70000000 10 at_the_end\n".getBytes(StandardCharsets.US_ASCII));
     }
     AddressSpace space = read();
-    assertEquals(Optional.of(UnnamedReason.NOT_IN_PERF_MAP), reason(space, ANONYMOUS + 5));
+    assertEquals(Optional.of(UnnamedReason.PERF_MAP_REFUSED), reason(space, ANONYMOUS + 5));
     for (int i = 0; i < 20; i++) {
       space.refresh();
     }
     assertEquals("at_the_end", name(space, ANONYMOUS + 5));
+    space.close();
+  }
+
+  /** Otherwise the caller would keep the reason of the first look. */
+  @Test
+  void anotherReasonIsAnotherGeneration() throws IOException {
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
+    AddressSpace space = read();
+    assertEquals(Optional.of(UnnamedReason.NO_PERF_MAP), reason(space, ANONYMOUS + 5));
+    int before = space.refresh();
+    Files.createDirectory(process.perfMap());
+    int after = space.refresh();
+    assertTrue(after != before);
+    assertEquals(Optional.of(UnnamedReason.PERF_MAP_REFUSED), reason(space, ANONYMOUS + 5));
+    assertEquals(after, space.refresh());
     space.close();
   }
 
