@@ -80,8 +80,7 @@ public final class HostSymbolizer implements Symbolizer {
     this.files = new CodeFiles(mappedFiles, tables, nanoTime, limits);
     this.images = new KernelImages(mappedFiles, files);
     this.reader = new CodeReader(proc, files, images);
-    this.cache =
-        SymbolCache.open(settings.cacheDir(), settings.cacheBytes(), Clock.systemUTC());
+    this.cache = SymbolCache.open(settings.cacheDir(), settings.cacheBytes(), Clock.systemUTC());
     this.symbolTables = new SymbolTables(cache, outage, debugFiles);
     SymbolLoader loader = new SymbolLoader(symbolTables, files);
     this.names = new FrameNames(loader, tables, settings.demangle(), nanoTime);

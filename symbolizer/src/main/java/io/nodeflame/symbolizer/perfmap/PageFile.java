@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A nameless file that grows by mapped pieces, opened with the first one. After a failure nothing is
- * tried until somebody asks for it: the next line of a hostile perf-map must not cost a write.
+ * A nameless file that grows by mapped pieces, opened with the first one. After a failure nothing
+ * is tried until somebody asks for it: the next line of a hostile perf-map must not cost a write.
  */
 final class PageFile implements AutoCloseable {
   /** Makes the file, or fails. */

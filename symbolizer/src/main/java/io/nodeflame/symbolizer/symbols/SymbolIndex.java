@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
 /**
- * An index: mostly a file mapped into memory, so that only the pages that lookups touch take room. The mapping lives
- * as long as this object, also when the file is deleted meanwhile.
+ * An index: mostly a file mapped into memory, so that only the pages that lookups touch take room.
+ * The mapping lives as long as this object, also when the file is deleted meanwhile.
  */
 final class SymbolIndex implements SymbolTable {
   private static final int CHECK_BYTES = 32 * 1024;

@@ -18,8 +18,7 @@ final class SymbolIndexWriter implements SymbolConsumer, AutoCloseable {
    * @param directory for temporary files
    * @param maxBytes of the index; at most 2 GiB
    */
-  SymbolIndexWriter(IndexFiles files, Path path, Path directory, long maxBytes)
-      throws IOException {
+  SymbolIndexWriter(IndexFiles files, Path path, Path directory, long maxBytes) throws IOException {
     this.output = new IndexOutput(files, path, Math.min(maxBytes, Integer.MAX_VALUE));
     this.sorter = new SymbolSorter(files, directory);
   }

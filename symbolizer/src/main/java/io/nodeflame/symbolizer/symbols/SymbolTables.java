@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Gives the symbols of a file: out of the cache, or of its {@code .symtab}, else that of its debug
- * file, together with {@code .dynsym} and what other sources know. What the cache's directory cannot
- * take is in memory as long as it is used, within a bound. A table from a stripped file is
+ * file, together with {@code .dynsym} and what other sources know. What the cache's directory
+ * cannot take is in memory as long as it is used, within a bound. A table from a stripped file is
  * replaced once a debug file or an unstripped copy turns up. Safe for many threads.
  */
 public final class SymbolTables {
@@ -30,8 +30,7 @@ public final class SymbolTables {
     this(cache, new MemoryTables(MAX_MEMORY_BYTES), outage, debugFiles);
   }
 
-  SymbolTables(
-      SymbolCache cache, MemoryTables memory, CacheOutage outage, DebugFiles debugFiles) {
+  SymbolTables(SymbolCache cache, MemoryTables memory, CacheOutage outage, DebugFiles debugFiles) {
     this.cache = cache;
     this.memory = memory;
     this.outage = outage;

@@ -52,10 +52,8 @@ class FailingCacheDirectoryTest {
       lines.append(String.format("%x 10 generated_%d%n", ANONYMOUS + 16 * i, i));
     }
     Files.writeString(process.perfMap(), lines);
-    try (HostBench bench =
-        HostBench.of(cache, 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT)) {
-      AddressSpace space =
-          bench.symbolizer().read(FakeProcess.PID, FakeProcess.TICKS);
+    try (HostBench bench = HostBench.of(cache, 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT)) {
+      AddressSpace space = bench.symbolizer().read(FakeProcess.PID, FakeProcess.TICKS);
       for (int i = 0; i < 1000; i++) {
         assertEquals("generated_" + i, name(space, ANONYMOUS + 16 * i + 3));
       }

@@ -87,10 +87,7 @@ class PageMemoryTest {
     Path path = directory.resolve("pages");
     FileChannel file =
         FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try (PageFile pages = new PageFile(() -> file, told::add)) {
       assertTrue(pages.map(4096) != null);
       assertEquals(4096, Files.size(path));

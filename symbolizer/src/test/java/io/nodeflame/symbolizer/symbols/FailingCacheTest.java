@@ -175,8 +175,7 @@ class FailingCacheTest {
             String.valueOf(path.getFileName()).startsWith("sort-")
                 ? FULL_DISK.open(path, options)
                 : FileChannel.open(path, options);
-    SymbolCache cache =
-        SymbolCache.open(directory, 64 << 20, Clock.systemUTC(), fullForSorting);
+    SymbolCache cache = SymbolCache.open(directory, 64 << 20, Clock.systemUTC(), fullForSorting);
     memory = new MemoryTables(4 << 20);
     SymbolSource source = manySymbols(SymbolChunk.MAX_RECORDS + 1);
     CacheException failure = null;

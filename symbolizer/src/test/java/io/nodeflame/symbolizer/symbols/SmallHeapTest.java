@@ -40,7 +40,8 @@ class SmallHeapTest {
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(FileChannel::open, file, directory, 256 << 20)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, 256 << 20)) {
       for (int i = 0; i < SYMBOLS; i++) {
         long number = i * 611_953L % SYMBOLS; // a permutation: both are coprime
         byte[] name =

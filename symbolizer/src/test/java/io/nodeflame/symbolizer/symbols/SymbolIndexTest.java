@@ -44,7 +44,8 @@ class SymbolIndexTest {
 
   private SymbolIndex index(Filling filling) throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
       filling.fill(new Writer(writer));
       writer.finish(true);
     }
@@ -248,7 +249,8 @@ class SymbolIndexTest {
   @Test
   void refusesMoreThanItsBound() throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(FileChannel::open, file, directory, 4096)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, 4096)) {
       Writer target = new Writer(writer);
       assertThrows(
           TooManySymbolsException.class,
@@ -260,7 +262,8 @@ class SymbolIndexTest {
   @Test
   void everyChangeOfTheFileIsNoticed() throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
       new Writer(writer).add(SymbolKind.GLOBAL, 0x100, 0x10, "only");
       writer.finish(true);
     }
