@@ -46,6 +46,11 @@ public final class HostSymbolizer implements Symbolizer {
   /** Of these, when the cache directory cannot be written. */
   private static final long PERF_MAP_DIRECT_BYTES = 4L << 20;
 
+  /** Of all processes, so that many with large perf-maps cannot keep the collecting thread busy. */
+  private static final long PERF_MAP_READ_BYTES = 64L << 20;
+
+  private static final long PERF_MAP_READ_BYTES_PER_SECOND = 16L << 20;
+
   private static final long MEMORY_RETRY_NANOS = 10_000_000_000L;
 
   /** Below it a file is not a page further than its code; the kernel maps by pages. */
@@ -65,7 +70,8 @@ public final class HostSymbolizer implements Symbolizer {
   private final Queue<RunTimeCode> retired = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spaces = new AtomicInteger();
 
-  /** Collecting thread. */
+  // Collecting thread.
+  private final ReadingBudget perfMapBudget;
   private long nextMemoryRetry;
 
   /** Sampling thread. */
@@ -89,6 +95,9 @@ public final class HostSymbolizer implements Symbolizer {
         PageMemory.inDirectory(
             settings.cacheDir(), PERF_MAP_MEMORY_BYTES, PERF_MAP_DIRECT_BYTES, outage::failed);
     this.nanoTime = nanoTime;
+    this.perfMapBudget =
+        new ReadingBudget(
+            PERF_MAP_READ_BYTES, PERF_MAP_READ_BYTES_PER_SECOND, nanoTime.getAsLong());
     this.nextMemoryRetry = nanoTime.getAsLong() + MEMORY_RETRY_NANOS;
   }
 
@@ -209,7 +218,7 @@ public final class HostSymbolizer implements Symbolizer {
   }
 
   RunTimeCode runTimeCode(ProcessId process) {
-    return new RunTimeCode(proc, perfMapMemory, process);
+    return new RunTimeCode(proc, perfMapMemory, perfMapBudget, nanoTime, process);
   }
 
   /** Files known, in use or not. */

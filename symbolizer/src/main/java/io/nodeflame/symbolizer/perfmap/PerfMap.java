@@ -64,6 +64,14 @@ public final class PerfMap implements AutoCloseable {
    * @return true when entries came or went
    */
   public boolean refresh() {
+    return refresh(Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #refresh()}, but reads no more than a part of the file when the limits allow more;
+   * the next one goes on.
+   */
+  public boolean refresh(long maxBytes) {
     Optional<FileOpening> opening =
         known.isPresent() && !more
             ? root.openIfChanged(path, policy, known.get())
@@ -74,7 +82,7 @@ public final class PerfMap implements AutoCloseable {
       return false;
     }
     if (opening.get() instanceof OpenedFile file) {
-      return read(file);
+      return read(file, maxBytes);
     }
     if (opening.get() instanceof RefusedFile refused) {
       refuse(refused.reason());
@@ -114,6 +122,11 @@ public final class PerfMap implements AutoCloseable {
         : UnnamedReason.NOT_IN_PERF_MAP;
   }
 
+  /** In the life of this object. */
+  public long bytesRead() {
+    return reader.bytesRead();
+  }
+
   public PerfMapReport report() {
     return new PerfMapReport(
         state,
@@ -135,7 +148,7 @@ public final class PerfMap implements AutoCloseable {
     known = Optional.empty();
   }
 
-  private boolean read(OpenedFile file) {
+  private boolean read(OpenedFile file, long maxBytes) {
     try (file) {
       if (!proc.isCurrent(process.id())) {
         refuse(FileRefusal.PROCESS_GONE);
@@ -149,7 +162,7 @@ public final class PerfMap implements AutoCloseable {
       if (!same || !reader.continues(file.bytes())) {
         reader.startOver(file.bytes().size());
       }
-      more = reader.read(file.bytes());
+      more = reader.read(file.bytes(), maxBytes);
       known = Optional.of(file.identity());
       return reader.bytesRead() > before || !same;
     } catch (IOException e) {

@@ -71,11 +71,13 @@ final class PerfMapReader {
   /**
    * Reads on.
    *
+   * @param maxBytes at most, should the limits allow more
    * @return true when the limit of one refresh was met and there is more to read
    */
-  boolean read(ByteSource file) throws IOException {
+  boolean read(ByteSource file, long maxBytes) throws IOException {
     byte[] block = new byte[(int) Math.min(BLOCK_BYTES, Math.max(0, file.size() - position))];
-    long end = bytesRead + Math.min(limits.maxRefreshBytes(), limits.maxTotalBytes() - bytesRead);
+    long most = Math.min(maxBytes, limits.maxRefreshBytes());
+    long end = bytesRead + Math.min(most, limits.maxTotalBytes() - bytesRead);
     while (true) {
       if (file.size() <= position) {
         return false;
