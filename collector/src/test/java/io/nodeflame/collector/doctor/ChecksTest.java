@@ -259,12 +259,10 @@ class ChecksTest {
     CheckResult created = directoryCheck(later, 1).run();
     assertEquals(later + " can be created", created.what());
     assertTrue(!Files.exists(later));
-    assertResult(
-        Status.WARNING, "free", directoryCheck(cache, Long.MAX_VALUE));
+    assertResult(Status.WARNING, "free", directoryCheck(cache, Long.MAX_VALUE));
     assertTrue(directoryCheck(cache, Long.MAX_VALUE).run().fix().endsWith("lower a.size"));
     Path file = Files.writeString(dir.resolve("file"), "x");
-    assertResult(
-        Status.FAILED, "is not a directory", directoryCheck(file.resolve("d"), 1));
+    assertResult(Status.FAILED, "is not a directory", directoryCheck(file.resolve("d"), 1));
     // procfs refuses new files, also to root
     assertResult(
         Status.FAILED,

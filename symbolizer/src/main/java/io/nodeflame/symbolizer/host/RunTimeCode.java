@@ -79,7 +79,8 @@ final class RunTimeCode {
       return false;
     }
     UnnamedReason before = map.reasonWithoutName();
-    return refresh(map) | map.reasonWithoutName() != before;
+    boolean changed = refresh(map);
+    return changed || map.reasonWithoutName() != before;
   }
 
   private boolean refresh(PerfMap known) {

@@ -2,6 +2,7 @@ package io.nodeflame.symbolizer.perfmap;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,12 @@ final class PageFile implements AutoCloseable {
       hasFailed = true;
       mayTry = false;
       cut(start);
-      onFailure.accept(e);
+      if (file != null && !file.isOpen()) { // an interrupt closes it; what is mapped stays
+        file = null;
+      }
+      if (!(e instanceof ClosedByInterruptException)) { // the thread ends, not the disk
+        onFailure.accept(e);
+      }
       return null;
     }
   }

@@ -4,6 +4,7 @@ import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,9 @@ public final class SymbolTables {
     try {
       stored = cache.store(key, complete, source);
     } catch (CacheException e) {
+      if (e.getCause() instanceof ClosedByInterruptException) { // the thread ends, not the disk
+        throw e;
+      }
       outage.failed(e);
       return memory.store(key, complete, source).orElseThrow(() -> e);
     }

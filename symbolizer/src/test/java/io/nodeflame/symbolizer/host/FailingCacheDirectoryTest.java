@@ -49,13 +49,13 @@ class FailingCacheDirectoryTest {
     process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 1000; i++) {
-      lines.append(String.format("%x 10 generated_%d%n", ANONYMOUS + 16 * i, i));
+      lines.append(String.format("%x 10 generated_%d%n", ANONYMOUS + 16L * i, i));
     }
     Files.writeString(process.perfMap(), lines);
     try (HostBench bench = HostBench.of(cache, 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT)) {
       AddressSpace space = bench.symbolizer().read(FakeProcess.PID, FakeProcess.TICKS);
       for (int i = 0; i < 1000; i++) {
-        assertEquals("generated_" + i, name(space, ANONYMOUS + 16 * i + 3));
+        assertEquals("generated_" + i, name(space, ANONYMOUS + 16L * i + 3));
       }
       assertEquals(0, bench.symbolizer().statistics().cacheBytes());
       space.close();

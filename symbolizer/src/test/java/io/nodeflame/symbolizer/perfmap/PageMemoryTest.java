@@ -83,6 +83,27 @@ class PageMemoryTest {
   }
 
   @Test
+  void aFileThatAnInterruptClosedIsReplaced() throws IOException {
+    try (PageMemory memory = PageMemory.inDirectory(directory, 2 << 20, 0, told::add)) {
+      int page = memory.allocate();
+      memory.putLong(page, 0, 42);
+      for (int i = 1; i < SEGMENT_PAGES; i++) {
+        memory.allocate();
+      }
+      Thread.currentThread().interrupt();
+      assertEquals(-1, memory.allocate());
+      assertTrue(Thread.interrupted());
+      assertEquals(0, told.size(), "not the disk's fault");
+      memory.tryAgain();
+      int next = memory.allocate();
+      assertEquals(SEGMENT_PAGES, next);
+      memory.putLong(next, 0, 43);
+      assertEquals(42, memory.getLong(page, 0));
+      assertEquals(43, memory.getLong(next, 0));
+    }
+  }
+
+  @Test
   void aPieceThatFindsNoRoomIsCutOff() throws IOException {
     Path path = directory.resolve("pages");
     FileChannel file =

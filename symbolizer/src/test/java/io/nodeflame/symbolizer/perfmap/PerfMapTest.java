@@ -282,10 +282,10 @@ class PerfMapTest {
       assertEquals(0, map.report().malformedLines());
       assertEquals(size, map.report().bytesRead() + map.report().skippedBytes());
       assertEquals(Optional.of("f0"), map.find(0));
-      assertEquals(Optional.of("f4999"), map.find(4999 * 16));
+      assertEquals(Optional.of("f4999"), map.find(4999L * 16));
       int named = 0;
       for (int i = 0; i < 5000; i++) {
-        Optional<String> name = map.find(i * 16);
+        Optional<String> name = map.find(16L * i);
         assertTrue(name.isEmpty() || name.get().equals("f" + i), name::toString);
         named += name.isPresent() ? 1 : 0;
       }

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.symbolizer.UnnamedReason;
+import io.nodeflame.symbolizer.bytes.ArrayBytes;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.Toolchain;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -128,6 +130,22 @@ class FailingCacheTest {
     again.close();
   }
 
+  /** As at the end of the program. */
+  @Test
+  void anInterruptIsNoFailureOfTheDisk() throws IOException {
+    program = ElfFile.parse(new ArrayBytes(Files.readAllBytes(work.resolve("program"))));
+    SymbolTables tables = tables(FileChannel::open);
+    Thread.currentThread().interrupt();
+    SymbolTable table = load(tables, 1);
+    assertTrue(Thread.interrupted());
+    assertEquals(UnnamedReason.CACHE_FAILED, table.unnamedReason());
+    assertEquals(List.of(), levels());
+    try (SymbolTable again = load(tables, 1)) {
+      assertTrue(again.count() > 0);
+      assertEquals(0, tables.memoryCount());
+    }
+  }
+
   @Test
   void aDiskThatComesAndGoesIsToldOfNowAndThen() {
     for (int i = 0; i < 10; i++) {
@@ -200,7 +218,7 @@ class FailingCacheTest {
       for (int i = 0; i < count; i++) {
         long at = 16L * (i * 7919L % count); // a permutation: a prime and no multiple of it
         for (int digit = 0; digit < name.length; digit++) {
-          name[digit] = (byte) ('a' + (at >> 4 * digit & 15));
+          name[digit] = (byte) ('a' + ((at >> (4 * digit)) & 15));
         }
         consumer.symbol(SymbolKind.LOCAL, at, 16, 16L * count, name, name.length);
       }
@@ -230,7 +248,8 @@ class FailingCacheTest {
       int[] pass = new int[1];
       SymbolSource growing =
           consumer -> {
-            byte[] name = (pass[0]++ == 0 ? first : "another name").getBytes("US-ASCII");
+            byte[] name =
+                (pass[0]++ == 0 ? first : "another name").getBytes(StandardCharsets.US_ASCII);
             for (int i = 0; i < pass[0]; i++) {
               consumer.symbol(SymbolKind.LOCAL, 16L * i, 16, 1000, name, name.length);
             }
