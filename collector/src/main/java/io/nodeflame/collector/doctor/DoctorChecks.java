@@ -2,7 +2,6 @@ package io.nodeflame.collector.doctor;
 
 import io.nodeflame.collector.config.EndpointConfig;
 import io.nodeflame.collector.config.NodeflameConfig;
-import io.nodeflame.collector.config.SpoolConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,19 +29,20 @@ public final class DoctorChecks {
     checks.add(new PidNamespaceCheck(roots));
     checks.add(
         new WritableDirectoryCheck(
-            "symbol cache", config.symbols().cacheDir(), config.symbols().cacheSizeBytes()));
+            "symbol cache",
+            new WritableDirectoryCheck.Keys("symbols.cacheDir", "symbols.cacheSize"),
+            config.symbols().cacheDir(),
+            config.symbols().cacheSizeBytes()));
     if (config.store().enabled()) {
       checks.add(
-          new WritableDirectoryCheck("store", config.store().dir(), config.store().maxSizeBytes()));
+          new WritableDirectoryCheck(
+              "store",
+              new WritableDirectoryCheck.Keys("store.dir", "store.maxSize"),
+              config.store().dir(),
+              config.store().maxSizeBytes()));
     }
     for (EndpointConfig endpoint : config.pyroscope()) {
-      SpoolConfig spool = endpoint.spool();
-      if (spool.maxSizeBytes() > 0) {
-        checks.add(
-            new WritableDirectoryCheck(
-                "spool " + endpoint.name(), spool.dir(), spool.maxSizeBytes()));
-      }
-      checks.add(new EndpointCheck(endpoint));
+      checks.add(new EndpointCheck(endpoint)); // not its spool, which nothing writes yet
     }
     return checks;
   }

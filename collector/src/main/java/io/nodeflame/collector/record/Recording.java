@@ -156,7 +156,7 @@ public final class Recording implements StackProfileConsumer {
         about
             .program()
             .map(path -> MainProgram.of(path, frames))
-            .or(() -> MainProgram.only(frames));
+            .or(() -> ofWholeHost ? Optional.empty() : MainProgram.only(frames));
     PprofFile.write(profiles, program, out);
   }
 

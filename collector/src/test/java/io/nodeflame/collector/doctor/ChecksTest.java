@@ -3,6 +3,7 @@ package io.nodeflame.collector.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.doctor.CheckResult.Status;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,27 +226,48 @@ class ChecksTest {
     assertResult(Status.FAILED, "cannot be read", check);
   }
 
+  private static WritableDirectoryCheck directoryCheck(Path directory, long neededBytes) {
+    return new WritableDirectoryCheck(
+        "cache", new WritableDirectoryCheck.Keys("a.dir", "a.size"), directory, neededBytes);
+  }
+
+  /** The words by which a user finds what to change. */
+  @Test
+  void theCheckOfTheSymbolCacheNamesItsKey() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "x");
+    NodeflameConfig config =
+        ConfigLoader.load("symbols: { cacheDir: " + file + " }", Map.of()).config();
+    CheckResult result =
+        new Doctor(DoctorChecks.of(node.roots(), config))
+            .run().results().stream()
+                .filter(each -> each.name().equals("symbol cache"))
+                .findFirst()
+                .orElseThrow();
+    assertEquals(Status.FAILED, result.status());
+    assertEquals("symbols.cacheDir: " + file + " is not a directory", result.what());
+    assertTrue(result.fix().contains("set symbols.cacheDir to another"), result::toString);
+  }
+
   @Test
   void writableDirectory() throws IOException {
     Path cache = Files.createDirectories(dir.resolve("cache"));
-    assertOk(new WritableDirectoryCheck("cache", cache, 1));
+    assertOk(directoryCheck(cache, 1));
     try (Stream<Path> left = Files.list(cache)) {
       assertEquals(0, left.count());
     }
     Path later = cache.resolve("a/b");
-    CheckResult created = new WritableDirectoryCheck("cache", later, 1).run();
+    CheckResult created = directoryCheck(later, 1).run();
     assertEquals(later + " can be created", created.what());
     assertTrue(!Files.exists(later));
-    assertResult(
-        Status.WARNING, "free", new WritableDirectoryCheck("cache", cache, Long.MAX_VALUE));
+    assertResult(Status.WARNING, "free", directoryCheck(cache, Long.MAX_VALUE));
+    assertTrue(directoryCheck(cache, Long.MAX_VALUE).run().fix().endsWith("lower a.size"));
     Path file = Files.writeString(dir.resolve("file"), "x");
-    assertResult(
-        Status.FAILED, "is not a directory", new WritableDirectoryCheck("c", file.resolve("d"), 1));
+    assertResult(Status.FAILED, "is not a directory", directoryCheck(file.resolve("d"), 1));
     // procfs refuses new files, also to root
     assertResult(
         Status.FAILED,
-        "cannot be written",
-        new WritableDirectoryCheck("cache", Path.of("/proc/self"), 1));
+        "a.dir: /proc/self cannot be written",
+        directoryCheck(Path.of("/proc/self"), 1));
   }
 
   @Test

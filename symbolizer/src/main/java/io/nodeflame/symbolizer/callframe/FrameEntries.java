@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class FrameEntries {
   private static final long LONG_FORM = 0xffff_ffffL;
 
-  /** A longer program is refused: it bounds the time of one look-up to some milliseconds. */
-  private static final long MAX_ENTRY_BYTES = 1 << 20;
+  /**
+   * A longer program is refused: it bounds the time of one look-up, for which the sampling thread
+   * waits, to about a millisecond. The longest of gcc's own compiler has 20,064 bytes.
+   */
+  private static final long MAX_ENTRY_BYTES = 64 * 1024;
 
   /** CIEs kept by offset; most files have one or two per object file, used in long runs. */
   private static final int KEPT_COMMON = 64;

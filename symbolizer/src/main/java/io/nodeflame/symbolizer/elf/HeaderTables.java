@@ -2,6 +2,7 @@ package io.nodeflame.symbolizer.elf;
 
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,10 @@ import java.util.List;
 /** Reads the program headers and the section headers. */
 final class HeaderTables {
   static final int MAX_SEGMENTS = 1024;
-  static final int MAX_SECTIONS = 16 * 1024;
+
+  /** What is linked has a tenth of it. A hostile process may map a file after the other. */
+  static final int MAX_SECTIONS = 4 * 1024;
+
   private static final int MAX_SECTION_NAME_BYTES = 128;
   private static final int EXTENDED = 0xffff; // PN_XNUM and SHN_XINDEX: see section 0
 
@@ -87,12 +91,12 @@ final class HeaderTables {
     if (!table.isStored() || !isInFile(table.offset(), table.size())) {
       return sections;
     }
-    ElfWords names =
-        new ElfWords(file.slice(table.offset(), table.size()), header.order(), header.wide());
+    // In any order, so that a small page is read for each at most.
+    PagedReader names = new PagedReader(file.slice(table.offset(), table.size()), header.order());
     List<ElfSection> named = new ArrayList<>(sections.size());
     for (int i = 0; i < nameOffsets.length; i++) {
       long offset = nameOffsets[i] & 0xffff_ffffL;
-      String name = offset < table.size() ? names.text(offset, MAX_SECTION_NAME_BYTES) : "";
+      String name = offset < table.size() ? names.cString(offset, MAX_SECTION_NAME_BYTES) : "";
       ElfSection s = sections.get(i);
       named.add(
           new ElfSection(

@@ -4,6 +4,7 @@ import io.nodeflame.symbolizer.bytes.ByteReader;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -27,12 +28,16 @@ public final class GoTextStart {
   private static final int MAX_PC_WORD = 21;
   private static final int TEXT_WORD = 22;
 
-  private static final long MAX_SCAN_BYTES = 128L << 20;
+  /** The largest programs have a tenth of it; threads wait for the scan. */
+  private static final long MAX_SCAN_BYTES = 32L << 20;
 
   /** ELF64 {@code Rela}: offset, type and symbol, addend. */
   private static final int RELA_BYTES = 24;
 
   private static final int MAX_CANDIDATES = 8;
+
+  /** Programs have one or two words with the table's address. */
+  private static final int MAX_MODULE_CANDIDATES = 1024;
 
   private final PclnHeader header;
   private final long tableAddress;
@@ -42,13 +47,19 @@ public final class GoTextStart {
     this.tableAddress = tableAddress;
   }
 
+  /** Whether the table's own header does not say it, and entries count from it. */
+  public static boolean isNeeded(ByteSource table) throws IOException {
+    PclnHeader header = new PclnHeader(table);
+    return header.version.hasRelativeEntries() && header.textStart == 0;
+  }
+
   /**
    * Looks for the moduledata of a table.
    *
    * @param table the function table
    * @param tableAddress virtual address of the table
    * @param data section {@code .go.module}, or any section or memory that may hold moduledata; the
-   *     first 128 MiB are searched. Its first byte is at a multiple of the pointer size.
+   *     first 32 MiB are searched. Its first byte is at a multiple of the pointer size.
    * @return empty when it is not there, or the table is older than 1.18 and has no need of it
    */
   public static OptionalLong inModule(ByteSource table, long tableAddress, ByteSource data)
@@ -65,7 +76,7 @@ public final class GoTextStart {
    * @param table the function table of a 64-bit file
    * @param tableAddress virtual address of the table
    * @param relocations section {@code .rela.dyn}, or {@code .rela} as Go's linker names it; the
-   *     first 128 MiB are searched
+   *     first 32 MiB are searched
    * @return empty when it is not there, or the table is older than 1.18 and has no need of it
    */
   public static OptionalLong inRelocations(
@@ -78,8 +89,15 @@ public final class GoTextStart {
 
   private OptionalLong searchModule(ByteSource data) throws IOException {
     Words words = new Words(data, header.order, header.pointerBytes);
+    int candidates = 0;
     for (long word = 0; word + TEXT_WORD < words.count(); word++) {
-      if (words.get(word) == tableAddress && isModule(words, word)) {
+      if (words.get(word) != tableAddress) {
+        continue;
+      }
+      if (++candidates > MAX_MODULE_CANDIDATES) {
+        return OptionalLong.empty();
+      }
+      if (isModule(words, word)) {
         return OptionalLong.of(words.get(word + TEXT_WORD));
       }
     }
@@ -105,22 +123,26 @@ public final class GoTextStart {
         candidates[count++] = words.get(word);
       }
     }
-    for (int candidate = 0; candidate < count; candidate++) {
-      OptionalLong names = addend(words, candidates[candidate] + 8L * NAMES_WORD);
-      OptionalLong text = addend(words, candidates[candidate] + 8L * TEXT_WORD);
-      if (text.isPresent()
-          && text.getAsLong() != 0
-          && names.equals(OptionalLong.of(tableAddress + header.names))) {
-        return text;
-      }
-    }
-    return OptionalLong.empty();
+    return count == 0 ? OptionalLong.empty() : textOf(words, Arrays.copyOf(candidates, count));
   }
 
-  private static OptionalLong addend(Words words, long address) throws IOException {
+  /** One more pass for all candidates: a hostile file has as many as fit. */
+  private OptionalLong textOf(Words words, long[] candidates) throws IOException {
+    long[] names = new long[candidates.length];
+    long[] texts = new long[candidates.length];
     for (long word = 0; word + 2 < words.count(); word += 3) {
-      if (words.get(word) == address) {
-        return OptionalLong.of(words.get(word + 2));
+      long address = words.get(word);
+      for (int i = 0; i < candidates.length; i++) {
+        if (address == candidates[i] + 8L * NAMES_WORD) {
+          names[i] = words.get(word + 2);
+        } else if (address == candidates[i] + 8L * TEXT_WORD) {
+          texts[i] = words.get(word + 2);
+        }
+      }
+    }
+    for (int i = 0; i < candidates.length; i++) {
+      if (texts[i] != 0 && names[i] == tableAddress + header.names) {
+        return OptionalLong.of(texts[i]);
       }
     }
     return OptionalLong.empty();

@@ -13,7 +13,13 @@ import java.util.OptionalInt;
  */
 final class PcValueTables {
   /** Steps of one look-up; a table this long describes megabytes of code. */
-  private static final int MAX_STEPS = 1 << 18;
+  static final int MAX_STEPS = 1 << 18;
+
+  /**
+   * Of stack depths, which change a few times in a function. The sampling thread waits for the
+   * answer, and each address of a hostile file may need one.
+   */
+  static final int MAX_DEPTH_STEPS = 1 << 13;
 
   private final PagedReader reader;
   private final int instructionBytes;
@@ -34,17 +40,18 @@ final class PcValueTables {
    *
    * @param table offset of the table, 0 when the function has none
    * @param distance of the instruction from the function's entry in bytes
+   * @param maxSteps such as {@link #MAX_STEPS}
    * @return empty without a table, or when it ends before the instruction
    * @throws MalformedException when the table leaves its part or is too long
    */
-  OptionalInt value(long table, long distance) throws IOException {
+  OptionalInt value(long table, long distance, int maxSteps) throws IOException {
     if (table == 0) {
       return OptionalInt.empty();
     }
     position = start + table;
     int value = -1;
     long end = 0;
-    for (int step = 0; step < MAX_STEPS; step++) {
+    for (int step = 0; step < maxSteps; step++) {
       int valueDelta = uleb32();
       if (valueDelta == 0 && end != 0) {
         return OptionalInt.empty();
@@ -55,7 +62,7 @@ final class PcValueTables {
         return OptionalInt.of(value);
       }
     }
-    throw new MalformedException("pc-value table longer than " + MAX_STEPS + " steps");
+    throw new MalformedException("pc-value table longer than " + maxSteps + " steps");
   }
 
   private int uleb32() throws IOException {

@@ -71,11 +71,11 @@ public final class PclnTable {
     }
     record.select(functab.recordOffset(index));
     long distance = pc - functab.entry(index);
-    OptionalInt file = values.value(record.fileIndexes(), distance);
+    OptionalInt file = values.value(record.fileIndexes(), distance, PcValueTables.MAX_STEPS);
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    int line = values.value(record.lines(), distance).orElse(0);
+    int line = values.value(record.lines(), distance, PcValueTables.MAX_STEPS).orElse(0);
     return strings
         .fileName(record.unit(), file.getAsInt())
         .map(name -> new SourcePosition(name, Math.max(line, 0)));
@@ -94,7 +94,9 @@ public final class PclnTable {
       return OptionalInt.empty();
     }
     record.select(functab.recordOffset(index));
-    OptionalInt depth = values.value(record.stackDepths(), pc - functab.entry(index));
+    OptionalInt depth =
+        values.value(
+            record.stackDepths(), pc - functab.entry(index), PcValueTables.MAX_DEPTH_STEPS);
     return depth.isPresent() && depth.getAsInt() >= 0 ? depth : OptionalInt.empty();
   }
 

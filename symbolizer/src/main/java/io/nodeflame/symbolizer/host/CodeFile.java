@@ -21,8 +21,11 @@ final class CodeFile {
   /** Device of what was read from memory. */
   static final long IN_MEMORY = -1;
 
-  /** The node's disk, or the number of open files, may be better by then. */
+  /** The number of open files may be better by then. */
   private static final long UNREADABLE_RETRY_NANOS = 5_000_000_000L;
+
+  /** Neither the disk nor memory had room; finding that out reads symbols for nothing. */
+  private static final long NO_ROOM_RETRY_NANOS = 60_000_000_000L;
 
   /** Building a large table for nothing is expensive. */
   private static final long REFUSED_RETRY_NANOS = 300_000_000_000L;
@@ -159,7 +162,8 @@ final class CodeFile {
       symbols = loaded;
       retryNanos =
           switch (loaded.unnamedReason()) {
-            case FILE_UNREADABLE, CACHE_FAILED -> nowNanos + UNREADABLE_RETRY_NANOS;
+            case FILE_UNREADABLE -> nowNanos + UNREADABLE_RETRY_NANOS;
+            case CACHE_FAILED -> nowNanos + NO_ROOM_RETRY_NANOS;
             case SYMBOLS_REFUSED -> nowNanos + REFUSED_RETRY_NANOS;
             default -> 0;
           };

@@ -32,7 +32,9 @@ final class GoTables {
       Optional<ElfSection> section = elf.section(name);
       if (section.isPresent()) {
         ByteSource table = elf.contents(section.get());
-        return Optional.of(PclnTable.open(table, textStart(elf, table, section.get().address())));
+        long textStart =
+            GoTextStart.isNeeded(table) ? textStart(elf, table, section.get().address()) : 0;
+        return Optional.of(PclnTable.open(table, textStart));
       }
     }
     return Optional.empty();

@@ -19,6 +19,9 @@ final class HostAddressSpace implements AddressSpace {
 
   private static final long MAX_REREAD_NANOS = 1_000_000_000;
 
+  /** At most this part of the sampling thread's time is for one process with many mappings. */
+  private static final int REREAD_SHARE = 20;
+
   private final HostSymbolizer symbolizer;
   private final ProcessId process;
   private final boolean isChild;
@@ -76,7 +79,8 @@ final class HostAddressSpace implements AddressSpace {
     }
     boolean found = code.mappings().find(address) >= 0;
     rereadNanos = found ? MIN_REREAD_NANOS : Math.min(MAX_REREAD_NANOS, 2 * rereadNanos);
-    nextReread = now + rereadNanos;
+    long after = symbolizer.nanoTime();
+    nextReread = after + Math.max(rereadNanos, REREAD_SHARE * (after - now));
     return found;
   }
 

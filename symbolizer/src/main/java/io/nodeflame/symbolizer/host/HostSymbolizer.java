@@ -18,6 +18,7 @@ import io.nodeflame.symbolizer.process.OpenPolicy;
 import io.nodeflame.symbolizer.process.OpenedFile;
 import io.nodeflame.symbolizer.process.ProcFs;
 import io.nodeflame.symbolizer.process.ProcessId;
+import io.nodeflame.symbolizer.symbols.CacheOutage;
 import io.nodeflame.symbolizer.symbols.DebugFiles;
 import io.nodeflame.symbolizer.symbols.FileOpener;
 import io.nodeflame.symbolizer.symbols.SymbolCache;
@@ -33,11 +34,24 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The symbolizer of the host that it runs on. */
 public final class HostSymbolizer implements Symbolizer {
+  private static final Logger LOG = LoggerFactory.getLogger(HostSymbolizer.class);
   private static final long MAX_DEBUG_FILE_BYTES = 4L << 30;
   private static final long PERF_MAP_MEMORY_BYTES = 64L << 20;
+
+  /** Of these, when the cache directory cannot be written. */
+  private static final long PERF_MAP_DIRECT_BYTES = 4L << 20;
+
+  /** Of all processes, so that many with large perf-maps cannot keep the collecting thread busy. */
+  private static final long PERF_MAP_READ_BYTES = 64L << 20;
+
+  private static final long PERF_MAP_READ_BYTES_PER_SECOND = 16L << 20;
+
+  private static final long MEMORY_RETRY_NANOS = 10_000_000_000L;
 
   /** Below it a file is not a page further than its code; the kernel maps by pages. */
   private static final long PAGE_MASK = 4095;
@@ -48,6 +62,7 @@ public final class HostSymbolizer implements Symbolizer {
   private final KernelImages images;
   private final CodeReader reader;
   private final SymbolCache cache;
+  private final SymbolTables symbolTables;
   private final FrameNames names;
   private final KernelSymbols kernelSymbols;
   private final PageMemory perfMapMemory;
@@ -55,36 +70,42 @@ public final class HostSymbolizer implements Symbolizer {
   private final Queue<RunTimeCode> retired = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spaces = new AtomicInteger();
 
+  // Collecting thread.
+  private final ReadingBudget perfMapBudget;
+  private long nextMemoryRetry;
+
   /** Sampling thread. */
   private final LeafAnswers leafAnswers = new LeafAnswers();
 
   private HostSymbolizer(
-      ProcFs proc,
-      SymbolCache cache,
-      SymbolizerSettings settings,
-      CodeFiles.Limits limits,
-      PageMemory perfMapMemory,
-      LongSupplier nanoTime) {
+      ProcFs proc, SymbolizerSettings settings, CodeFiles.Limits limits, LongSupplier nanoTime) {
+    CacheOutage outage = new CacheOutage(LOG, settings.cacheDir(), nanoTime);
     MappedFiles mappedFiles = new MappedFiles(proc);
     DebugFiles debugFiles = new DebugFiles(new TrustedRoot(Path.of("/")), settings.debugDirs());
     this.proc = proc;
     this.files = new CodeFiles(mappedFiles, tables, nanoTime, limits);
     this.images = new KernelImages(mappedFiles, files);
     this.reader = new CodeReader(proc, files, images);
-    this.cache = cache;
-    SymbolLoader loader = new SymbolLoader(new SymbolTables(cache, debugFiles), files);
+    this.cache = SymbolCache.open(settings.cacheDir(), settings.cacheBytes(), Clock.systemUTC());
+    this.symbolTables = new SymbolTables(cache, outage, debugFiles);
+    SymbolLoader loader = new SymbolLoader(symbolTables, files);
     this.names = new FrameNames(loader, tables, settings.demangle(), nanoTime);
     this.kernelSymbols = new KernelSymbols(Path.of("/proc"), System::nanoTime);
-    this.perfMapMemory = perfMapMemory;
+    this.perfMapMemory =
+        PageMemory.inDirectory(
+            settings.cacheDir(), PERF_MAP_MEMORY_BYTES, PERF_MAP_DIRECT_BYTES, outage::failed);
     this.nanoTime = nanoTime;
+    this.perfMapBudget =
+        new ReadingBudget(
+            PERF_MAP_READ_BYTES, PERF_MAP_READ_BYTES_PER_SECOND, nanoTime.getAsLong());
+    this.nextMemoryRetry = nanoTime.getAsLong() + MEMORY_RETRY_NANOS;
   }
 
   /**
-   * Opens the cache directory; reads no process yet.
-   *
-   * @throws IOException when the cache directory cannot be used
+   * Opens the cache directory. Where it cannot be used, names come from a little memory and the log
+   * says so.
    */
-  public static HostSymbolizer open(SymbolizerSettings settings) throws IOException {
+  public static HostSymbolizer open(SymbolizerSettings settings) {
     HostSymbolizer symbolizer =
         open(settings, Path.of("/proc"), CodeFiles.Limits.DEFAULT, System::nanoTime);
     symbolizer.readItself();
@@ -98,12 +119,8 @@ public final class HostSymbolizer implements Symbolizer {
   }
 
   static HostSymbolizer open(
-      SymbolizerSettings settings, Path proc, CodeFiles.Limits limits, LongSupplier nanoTime)
-      throws IOException {
-    SymbolCache cache =
-        SymbolCache.open(settings.cacheDir(), settings.cacheBytes(), Clock.systemUTC());
-    PageMemory perfMapMemory = PageMemory.inFile(settings.cacheDir(), PERF_MAP_MEMORY_BYTES);
-    return new HostSymbolizer(new ProcFs(proc), cache, settings, limits, perfMapMemory, nanoTime);
+      SymbolizerSettings settings, Path proc, CodeFiles.Limits limits, LongSupplier nanoTime) {
+    return new HostSymbolizer(new ProcFs(proc), settings, limits, nanoTime);
   }
 
   @Override
@@ -201,7 +218,7 @@ public final class HostSymbolizer implements Symbolizer {
   }
 
   RunTimeCode runTimeCode(ProcessId process) {
-    return new RunTimeCode(proc, perfMapMemory, process);
+    return new RunTimeCode(proc, perfMapMemory, perfMapBudget, nanoTime, process);
   }
 
   /** Files known, in use or not. */
@@ -213,6 +230,10 @@ public final class HostSymbolizer implements Symbolizer {
   void sweep() {
     closeRetired();
     files.sweep();
+    if (nanoTime() - nextMemoryRetry >= 0) {
+      nextMemoryRetry = nanoTime() + MEMORY_RETRY_NANOS;
+      perfMapMemory.tryAgain();
+    }
   }
 
   /** Forgets a process; the collecting thread closes its perf-map. */
@@ -232,8 +253,8 @@ public final class HostSymbolizer implements Symbolizer {
     SymbolCacheStats stats = cache.stats();
     return new SymbolizerStatistics(
         files.openCount(),
-        stats.bytes(),
-        stats.files(),
+        stats.bytes() + symbolTables.memoryBytes() + perfMapMemory.fileBytes(),
+        stats.files() + symbolTables.memoryCount(),
         stats.hits(),
         stats.misses(),
         stats.evictions(),

@@ -10,6 +10,7 @@ import io.nodeflame.symbolizer.process.ProcessId;
 import io.nodeflame.symbolizer.process.ProcessStatus;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,26 @@ import org.jspecify.annotations.Nullable;
 final class RunTimeCode {
   private final ProcFs proc;
   private final PageMemory memory;
+  private final ReadingBudget budget;
+  private final LongSupplier nanoTime;
   private final ProcessId process;
   private @Nullable PerfMap map;
   private boolean tried;
 
-  RunTimeCode(ProcFs proc, PageMemory memory, ProcessId process) {
+  /**
+   * @param memory of all processes
+   * @param budget of all processes
+   */
+  RunTimeCode(
+      ProcFs proc,
+      PageMemory memory,
+      ReadingBudget budget,
+      LongSupplier nanoTime,
+      ProcessId process) {
     this.proc = proc;
     this.memory = memory;
+    this.budget = budget;
+    this.nanoTime = nanoTime;
     this.process = process;
   }
 
@@ -35,7 +49,7 @@ final class RunTimeCode {
       tried = true;
       map = open().orElse(null);
       if (map != null) {
-        map.refresh();
+        refresh(map);
       }
     }
     if (map == null) {
@@ -58,13 +72,22 @@ final class RunTimeCode {
     }
   }
 
-  /** True when names came or went. */
+  /** True when names came or went, or the reason why there are none is another. */
   boolean refresh() {
     if (map == null) {
       tried = false;
       return false;
     }
-    return map.refresh();
+    UnnamedReason before = map.reasonWithoutName();
+    boolean changed = refresh(map);
+    return changed || map.reasonWithoutName() != before;
+  }
+
+  private boolean refresh(PerfMap known) {
+    long before = known.bytesRead();
+    boolean changed = known.refresh(budget.bytes(nanoTime.getAsLong()));
+    budget.take(known.bytesRead() - before);
+    return changed;
   }
 
   /** Gives the memory back; no further name is found. */

@@ -11,7 +11,7 @@ import io.nodeflame.symbolizer.symbols.SymbolTables;
 import java.io.IOException;
 import java.util.List;
 
-/** Loads the symbols of files; makes room in the cache when it is full. */
+/** Loads the symbols of files; makes room when there is none for them. */
 final class SymbolLoader {
   private final SymbolTables tables;
   private final CodeFiles files;
@@ -32,8 +32,10 @@ final class SymbolLoader {
       return SymbolTable.empty(UnnamedReason.FILE_UNREADABLE);
     }
     SymbolTable table = tables.load(key, elf, path, root, List.of());
-    boolean isRefused = table.unnamedReason() == UnnamedReason.SYMBOLS_REFUSED;
-    return isRefused && files.giveUnusedSymbolsBack()
+    boolean lacksRoom =
+        table.unnamedReason() == UnnamedReason.SYMBOLS_REFUSED
+            || table.unnamedReason() == UnnamedReason.CACHE_FAILED;
+    return lacksRoom && files.giveUnusedSymbolsBack()
         ? tables.load(key, elf, path, root, List.of())
         : table;
   }

@@ -3,17 +3,16 @@ package io.nodeflame.symbolizer.perfmap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memory outside the heap in pages of 16 KiB, shared by the perf-maps of all processes and bounded
- * together. Pages given back are used again; the memory itself is never returned. Not for two
- * threads at once.
+ * together: in a file as long as its directory can be written, else a little direct memory. Pages
+ * given back are used again; the memory itself is never returned. Not for two threads at once,
+ * unless a method says so.
  */
 public final class PageMemory implements AutoCloseable {
   static final int PAGE_BYTES = 16 * 1024;
@@ -22,29 +21,58 @@ public final class PageMemory implements AutoCloseable {
   private static final int SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES;
 
   private final int maxPages;
-  private final @Nullable FileChannel file;
+  private final @Nullable PageFile file;
+  private int directSegmentsLeft;
   private ByteBuffer[] segments = new ByteBuffer[0];
   private int[] free = new int[PAGES_PER_SEGMENT];
   private int freeCount;
   private int pages;
   private boolean full;
 
-  private PageMemory(long maxBytes, @Nullable FileChannel file) {
+  private PageMemory(long maxBytes, @Nullable PageFile file, long maxDirectBytes) {
     this.maxPages = (int) Math.min(Integer.MAX_VALUE / 2, maxBytes / PAGE_BYTES);
     this.file = file;
+    this.directSegmentsLeft = (int) ((maxDirectBytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES);
   }
 
   /** Direct memory, which counts as the process's own. */
   public static PageMemory inMemory(long maxBytes) {
-    return new PageMemory(maxBytes, null);
+    return new PageMemory(maxBytes, null, maxBytes);
   }
 
-  /** Memory mapped from a nameless file of the cache directory, which the kernel can write out. */
-  public static PageMemory inFile(Path cacheDirectory, long maxBytes) throws IOException {
-    Path path = Files.createTempFile(cacheDirectory, "perf-map-", ".pages");
-    FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    Files.delete(path);
-    return new PageMemory(maxBytes, file);
+  /** Memory mapped from a file, which the kernel can write out; direct memory when that fails. */
+  static PageMemory inFile(PageFile file, long maxBytes, long maxDirectBytes) {
+    return new PageMemory(maxBytes, file, maxDirectBytes);
+  }
+
+  /**
+   * Memory mapped from a nameless file of the cache directory.
+   *
+   * @param maxBytes of all pages
+   * @param maxDirectBytes of those in direct memory, when the directory cannot be written
+   * @param onFailure is told then
+   */
+  public static PageMemory inDirectory(
+      Path cacheDirectory, long maxBytes, long maxDirectBytes, Consumer<IOException> onFailure) {
+    return inFile(PageFile.in(cacheDirectory, onFailure), maxBytes, maxDirectBytes);
+  }
+
+  /** Asks the directory and the JVM for memory again, after they had none. */
+  public void tryAgain() {
+    full = false;
+    if (file != null) {
+      file.tryAgain();
+    }
+  }
+
+  /** Whether there is less memory than configured, since the directory cannot be written. */
+  boolean lacksFile() {
+    return file != null && file.hasFailed();
+  }
+
+  /** Size of the file. For every thread. */
+  public long fileBytes() {
+    return file == null ? 0 : file.bytes();
   }
 
   /** Bytes handed out. */
@@ -86,6 +114,7 @@ public final class PageMemory implements AutoCloseable {
     freeCount = 0;
     pages = 0;
     full = true;
+    directSegmentsLeft = 0;
     if (file != null) {
       file.close();
     }
@@ -101,15 +130,16 @@ public final class PageMemory implements AutoCloseable {
     if (full || count <= 0) {
       return false;
     }
-    try {
-      ByteBuffer segment = segment(segments.length).order(ByteOrder.nativeOrder());
-      segments = Arrays.copyOf(segments, segments.length + 1);
-      segments[segments.length - 1] = segment;
-    } catch (IOException | OutOfMemoryError e) {
-      // The disk or the JVM's direct memory is full: the bound is lower than configured.
-      full = true;
+    ByteBuffer segment = file == null ? null : file.map(SEGMENT_BYTES);
+    if (segment == null) {
+      segment = direct();
+    }
+    if (segment == null) {
+      full = true; // the bound is lower than configured
       return false;
     }
+    segments = Arrays.copyOf(segments, segments.length + 1);
+    segments[segments.length - 1] = segment.order(ByteOrder.nativeOrder());
     free = Arrays.copyOf(free, segments.length * PAGES_PER_SEGMENT);
     for (int i = count - 1; i >= 0; i--) {
       free[freeCount++] = firstPage + i;
@@ -118,19 +148,16 @@ public final class PageMemory implements AutoCloseable {
     return true;
   }
 
-  private ByteBuffer segment(int index) throws IOException {
-    if (file == null) {
-      return ByteBuffer.allocateDirect(SEGMENT_BYTES);
+  private @Nullable ByteBuffer direct() {
+    if (directSegmentsLeft == 0) {
+      return null;
     }
-    long start = (long) index * SEGMENT_BYTES;
-    // Written, not only mapped: a hole that finds no room on the disk later is a fault.
-    ByteBuffer zeros = ByteBuffer.allocate(PAGE_BYTES);
-    for (int i = 0; i < PAGES_PER_SEGMENT; i++) {
-      zeros.clear();
-      while (zeros.hasRemaining()) {
-        file.write(zeros, start + (long) i * PAGE_BYTES + zeros.position());
-      }
+    try {
+      ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES);
+      directSegmentsLeft--;
+      return segment;
+    } catch (OutOfMemoryError e) { // of direct memory only
+      return null;
     }
-    return file.map(FileChannel.MapMode.READ_WRITE, start, SEGMENT_BYTES);
   }
 }

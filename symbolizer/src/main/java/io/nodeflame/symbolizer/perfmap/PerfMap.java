@@ -31,11 +31,13 @@ public final class PerfMap implements AutoCloseable {
   private final ContainerRoot root;
   private final String path;
   private final OpenPolicy policy;
+  private final PageMemory memory;
   private final EntryTable table;
   private final PerfMapReader reader;
 
   private Optional<FileIdentity> known = Optional.empty();
   private boolean more;
+  private boolean wasLookedFor;
   private PerfMapState state = PerfMapState.ABSENT;
   private Optional<FileRefusal> refusal = Optional.empty();
 
@@ -51,6 +53,7 @@ public final class PerfMap implements AutoCloseable {
             .ownedBy(process.uid())
             .notBefore(proc.startMillis(process.id()) - CLOCK_TOLERANCE_MILLIS)
             .withoutLastLink();
+    this.memory = memory;
     this.table = new EntryTable(memory, limits.maxEntries());
     this.reader = new PerfMapReader(limits, table);
   }
@@ -61,6 +64,14 @@ public final class PerfMap implements AutoCloseable {
    * @return true when entries came or went
    */
   public boolean refresh() {
+    return refresh(Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #refresh()}, but reads no more than a part of the file when the limits allow more;
+   * the next one goes on.
+   */
+  public boolean refresh(long maxBytes) {
     Optional<FileOpening> opening =
         known.isPresent() && !more
             ? root.openIfChanged(path, policy, known.get())
@@ -71,7 +82,7 @@ public final class PerfMap implements AutoCloseable {
       return false;
     }
     if (opening.get() instanceof OpenedFile file) {
-      return read(file);
+      return read(file, maxBytes);
     }
     if (opening.get() instanceof RefusedFile refused) {
       refuse(refused.reason());
@@ -85,16 +96,35 @@ public final class PerfMap implements AutoCloseable {
     return name == null ? Optional.empty() : Optional.of(CodeName.of(name));
   }
 
-  /** Why {@link #find} gave no name. */
+  /** Why {@link #find} gave no name. What was seen of a process that is gone still counts. */
   public UnnamedReason reasonWithoutName() {
+    return switch (state) {
+      case ABSENT -> reasonWhenAbsent();
+      case REFUSED -> UnnamedReason.PERF_MAP_REFUSED;
+      case READ -> reasonWhenRead();
+    };
+  }
+
+  private UnnamedReason reasonWhenAbsent() {
     if (table.size() > 0) {
       return UnnamedReason.NOT_IN_PERF_MAP;
     }
-    return switch (state) {
-      case ABSENT -> UnnamedReason.NO_PERF_MAP;
-      case REFUSED -> UnnamedReason.PERF_MAP_REFUSED;
-      case READ -> UnnamedReason.NOT_IN_PERF_MAP;
-    };
+    return wasLookedFor ? UnnamedReason.NO_PERF_MAP : UnnamedReason.PROCESS_GONE;
+  }
+
+  private UnnamedReason reasonWhenRead() {
+    if (reader.hasDroppedEntries()) {
+      return memory.lacksFile() ? UnnamedReason.CACHE_FAILED : UnnamedReason.SYMBOLS_REFUSED;
+    }
+    boolean isGarbage = table.size() == 0 && reader.hasBadLines();
+    return isGarbage || reader.isReadInPart()
+        ? UnnamedReason.PERF_MAP_REFUSED
+        : UnnamedReason.NOT_IN_PERF_MAP;
+  }
+
+  /** In the life of this object. */
+  public long bytesRead() {
+    return reader.bytesRead();
   }
 
   public PerfMapReport report() {
@@ -118,20 +148,21 @@ public final class PerfMap implements AutoCloseable {
     known = Optional.empty();
   }
 
-  private boolean read(OpenedFile file) {
+  private boolean read(OpenedFile file, long maxBytes) {
     try (file) {
       if (!proc.isCurrent(process.id())) {
         refuse(FileRefusal.PROCESS_GONE);
         return false;
       }
       state = PerfMapState.READ;
+      wasLookedFor = true;
       refusal = Optional.empty();
       long before = reader.bytesRead();
       boolean same = known.filter(file.identity()::isSameFile).isPresent();
       if (!same || !reader.continues(file.bytes())) {
         reader.startOver(file.bytes().size());
       }
-      more = reader.read(file.bytes());
+      more = reader.read(file.bytes(), maxBytes);
       known = Optional.of(file.identity());
       return reader.bytesRead() > before || !same;
     } catch (IOException e) {
@@ -144,8 +175,10 @@ public final class PerfMap implements AutoCloseable {
   }
 
   private void refuse(FileRefusal reason) {
-    boolean absent = reason == FileRefusal.ABSENT || reason == FileRefusal.PROCESS_GONE;
-    state = absent ? PerfMapState.ABSENT : PerfMapState.REFUSED;
-    refusal = absent && reason == FileRefusal.ABSENT ? Optional.empty() : Optional.of(reason);
+    refusal = reason == FileRefusal.ABSENT ? Optional.empty() : Optional.of(reason);
+    if (reason != FileRefusal.PROCESS_GONE) {
+      state = reason == FileRefusal.ABSENT ? PerfMapState.ABSENT : PerfMapState.REFUSED;
+      wasLookedFor = true;
+    }
   }
 }

@@ -4,7 +4,8 @@ package io.nodeflame.symbolizer.perfmap;
  * How much of one process's perf-map is read and kept.
  *
  * @param maxTotalBytes read in the life of the process, rewritten files included; of a file that is
- *     larger when first seen, its end is read, since later lines replace earlier ones
+ *     larger when first seen, the first and the last half of it: programs write what lasts first,
+ *     and later lines replace earlier ones
  * @param maxRefreshBytes read by one refresh; the next goes on from there
  * @param maxEntries kept at once; further ones are dropped and counted
  */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param refusal why it was refused, when it was
  * @param entries names that can be found now
  * @param bytesRead read, rewritten files included
- * @param skippedBytes at the beginning of files larger than may be read
+ * @param skippedBytes in the middle of files larger than may be read
  * @param malformedLines lines that are no entry
  * @param cutLines lines longer than 4,096 bytes, whose rest was ignored
  * @param droppedEntries entries for which there was no room

@@ -1,6 +1,6 @@
 package io.nodeflame.symbolizer.perfmap;
 
-/** What the last refresh of a perf-map found. */
+/** What the last refresh of a perf-map found while there was a process. */
 public enum PerfMapState {
   /** The process writes none, or it was deleted. */
   ABSENT,

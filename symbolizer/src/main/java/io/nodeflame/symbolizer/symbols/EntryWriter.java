@@ -6,7 +6,7 @@ import java.io.IOException;
  * Turns sorted symbols into entries: drops aliases, gives sizes to those without, finds parents.
  */
 final class EntryWriter {
-  private final IndexOutput output;
+  private final EntryOutput output;
   private final int[] openEntries = new int[IndexFormat.MAX_NESTING];
   private final long[] openEnds = new long[IndexFormat.MAX_NESTING];
   private int open;
@@ -19,7 +19,7 @@ final class EntryWriter {
   private long waitingReach;
   private long waitingName;
 
-  EntryWriter(IndexOutput output) {
+  EntryWriter(EntryOutput output) {
     this.output = output;
   }
 

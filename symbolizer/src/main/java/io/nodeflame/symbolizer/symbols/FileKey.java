@@ -22,7 +22,9 @@ public record FileKey(String text) {
    * The key of a file with a build ID and its size, else of device, inode, size and modification
    * time. Anybody can give a file a build ID; with the size, a forged one has to match more than a
    * note, and a stripped copy is not taken for the whole one. A copy of the same size with other
-   * names is believed: proving it wrong means to read it all.
+   * names is believed: proving it wrong means to read all its symbols at each look-up, by a hash
+   * that cannot be forged, and those of the debug file in its container, which has the same build
+   * ID.
    *
    * @param buildId lower-case hex, empty for none; one too short to be unique, or too long for a
    *     file name, is not used

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
 /** Writes an index file front to back, and its header last. */
-final class IndexOutput implements AutoCloseable {
+final class IndexOutput implements EntryOutput, AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final FileChannel file;
@@ -18,18 +18,24 @@ final class IndexOutput implements AutoCloseable {
   private final CRC32 crc = new CRC32();
   private final long maxBytes;
   private long position = IndexFormat.HEADER_BYTES;
+  private volatile long writtenBytes;
 
   /**
    * @param maxBytes a larger file is refused
    */
-  IndexOutput(Path path, long maxBytes) throws IOException {
-    this.file = FileChannel.open(path, StandardOpenOption.WRITE);
+  IndexOutput(IndexFiles files, Path path, long maxBytes) throws IOException {
+    this.file = files.open(path, StandardOpenOption.WRITE);
     this.maxBytes = maxBytes;
     file.position(position);
   }
 
   long position() {
     return position;
+  }
+
+  /** Size of the file so far. For every thread. */
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   void name(byte[] bytes, int length) throws IOException {
@@ -53,7 +59,8 @@ final class IndexOutput implements AutoCloseable {
     }
   }
 
-  void entry(long start, long size, long name, int parent) throws IOException {
+  @Override
+  public void entry(long start, long size, long name, int parent) throws IOException {
     reserve(IndexFormat.ENTRY_BYTES);
     buffer.putLong(start).putInt((int) size).putInt((int) name).putInt(parent).putInt(0);
     advance(IndexFormat.ENTRY_BYTES);
@@ -92,6 +99,7 @@ final class IndexOutput implements AutoCloseable {
     buffer.flip();
     crc.update(buffer.array(), 0, buffer.limit());
     writeFully(buffer);
+    writtenBytes = file.position();
     buffer.clear();
   }
 

@@ -2,8 +2,9 @@ package io.nodeflame.symbolizer.symbols;
 
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -36,7 +37,10 @@ public final class SymbolCache {
   private final Path directory;
   private final long maxBytes;
   private final Clock clock;
+  private final IndexFiles indexFiles;
   private final Map<String, CachedIndex> files = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<SymbolIndexWriter> writers = new ArrayList<>();
+  private boolean isAdopted;
   private long bytes;
   private long hits;
   private long misses;
@@ -44,29 +48,43 @@ public final class SymbolCache {
   private long corrupt;
   private long refused;
 
-  private SymbolCache(Path directory, long maxBytes, Clock clock) {
+  private SymbolCache(Path directory, long maxBytes, Clock clock, IndexFiles indexFiles) {
+    this.indexFiles = indexFiles;
     this.directory = directory;
     this.maxBytes = maxBytes;
     this.clock = clock;
   }
 
   /**
-   * Opens the directory, creates it where it is missing, and deletes what is over the bound.
+   * Opens the directory, creates it where it is missing, and deletes what is over the bound. A
+   * directory that cannot be used is tried again with each table to store.
    *
    * @param maxBytes bound of all files together; one file may take half of it
    */
-  public static SymbolCache open(Path directory, long maxBytes, Clock clock) throws IOException {
+  public static SymbolCache open(Path directory, long maxBytes, Clock clock) {
+    return open(directory, maxBytes, clock, FileChannel::open);
+  }
+
+  static SymbolCache open(Path directory, long maxBytes, Clock clock, IndexFiles indexFiles) {
     if (maxBytes <= 0) {
       throw new IllegalArgumentException("maxBytes " + maxBytes);
     }
-    SymbolCache cache = new SymbolCache(directory, maxBytes, clock);
-    cache.createDirectory();
-    cache.adoptFiles();
+    SymbolCache cache = new SymbolCache(directory, maxBytes, clock, indexFiles);
+    try {
+      cache.prepareDirectory();
+    } catch (IOException e) {
+      // a full disk, read-only, or gone: store says so, once there is something to store
+    }
     return cache;
   }
 
   public synchronized SymbolCacheStats stats() {
-    return new SymbolCacheStats(bytes, files.size(), hits, misses, evictions, corrupt, refused);
+    long writtenBytes = 0;
+    for (SymbolIndexWriter writer : writers) {
+      writtenBytes += writer.writtenBytes();
+    }
+    return new SymbolCacheStats(
+        bytes + writtenBytes, files.size(), hits, misses, evictions, corrupt, refused);
   }
 
   /** The table of a file, if it is there and in order. The caller closes it. */
@@ -86,12 +104,20 @@ public final class SymbolCache {
     }
     Path path = path(key.text());
     try {
-      SymbolIndex index = SymbolIndex.open(path);
-      Files.setLastModifiedTime(path, FileTime.from(clock.instant()));
-      return Optional.of(opened(cached, index));
+      LeasedTable table = opened(cached, SymbolIndex.open(path));
+      markUsed(path);
+      return Optional.of(table);
     } catch (IOException e) {
       forget(key, cached);
       return Optional.empty();
+    }
+  }
+
+  private void markUsed(Path path) {
+    try {
+      Files.setLastModifiedTime(path, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      // of a directory that cannot be written; the file is as good as before
     }
   }
 
@@ -100,21 +126,47 @@ public final class SymbolCache {
    *
    * @param complete true when the source reads a {@code .symtab}
    * @return empty when the files in use leave no room for it
-   * @throws IOException of the source or the directory; nothing is kept then
+   * @throws CacheException when the directory cannot take it
+   * @throws IOException of the source; nothing is kept then, either
    */
   Optional<LeasedTable> store(FileKey key, boolean complete, SymbolSource source)
       throws IOException {
     Path temporary = createTemporary();
     try {
-      try (SymbolIndexWriter writer = new SymbolIndexWriter(temporary, directory, maxBytes / 2)) {
-        source.forEach(guarded(writer));
-        finish(writer, complete);
-      }
-      return admit(key, temporary, SymbolIndex.open(temporary));
-    } catch (FileSystemException e) {
-      throw new CacheException(e);
+      write(temporary, complete, source);
+      return admit(key, temporary);
     } finally {
-      Files.deleteIfExists(temporary);
+      deleteQuietly(temporary);
+    }
+  }
+
+  private Path createTemporary() throws CacheException {
+    try {
+      prepareDirectory();
+      return Files.createTempFile(directory, "index-", TEMPORARY_SUFFIX);
+    } catch (IOException e) {
+      throw new CacheException(e);
+    }
+  }
+
+  private void write(Path temporary, boolean complete, SymbolSource source) throws IOException {
+    SymbolIndexWriter writer;
+    try {
+      writer = new SymbolIndexWriter(indexFiles, temporary, directory, maxBytes / 2);
+    } catch (IOException e) {
+      throw new CacheException(e);
+    }
+    synchronized (this) {
+      writers.add(writer);
+    }
+    try {
+      source.forEach(guarded(writer));
+      finish(writer, complete);
+    } finally {
+      synchronized (this) {
+        writers.remove(writer);
+      }
+      close(writer);
     }
   }
 
@@ -128,10 +180,9 @@ public final class SymbolCache {
     }
   }
 
-  private Path createTemporary() throws CacheException {
+  private static void close(SymbolIndexWriter writer) throws CacheException {
     try {
-      createDirectory();
-      return Files.createTempFile(directory, "index-", TEMPORARY_SUFFIX);
+      writer.close();
     } catch (IOException e) {
       throw new CacheException(e);
     }
@@ -148,6 +199,14 @@ public final class SymbolCache {
         throw new CacheException(e);
       }
     };
+  }
+
+  private Optional<LeasedTable> admit(FileKey key, Path temporary) throws CacheException {
+    try {
+      return admit(key, temporary, SymbolIndex.open(temporary));
+    } catch (IOException e) { // also when what was just written reads otherwise
+      throw new CacheException(e);
+    }
   }
 
   private synchronized Optional<LeasedTable> admit(FileKey key, Path temporary, SymbolIndex index)
@@ -223,23 +282,33 @@ public final class SymbolCache {
     cached.leases--;
     if (files.get(key.text()) == cached) {
       remove(key.text());
-      try {
-        Files.deleteIfExists(path(key.text()));
-      } catch (IOException e) {
-        // the rebuilt file replaces it
-      }
+      deleteQuietly(path(key.text())); // else the rebuilt file replaces it
     }
   }
 
-  private void createDirectory() throws IOException {
+  private static void deleteQuietly(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // of a directory that cannot be written
+    }
+  }
+
+  /** Creates the directory when it is missing, and learns what is in it when that was not done. */
+  private synchronized void prepareDirectory() throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
+    if (!isAdopted) {
+      adoptFiles();
+      isAdopted = true;
+      makeRoom(0, "");
+    }
   }
 
-  private synchronized void adoptFiles() throws IOException {
+  private void adoptFiles() throws IOException {
     record Found(String name, long bytes, FileTime lastUse) {}
     List<Found> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -261,16 +330,17 @@ public final class SymbolCache {
                 .lastModifiedTime()
                 .toInstant()
                 .isBefore(clock.instant().minus(ABANDONED_AFTER))) {
-          Files.deleteIfExists(entry);
+          deleteQuietly(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     found.sort(Comparator.comparing(Found::lastUse));
     for (Found file : found) {
       files.put(file.name(), new CachedIndex(file.bytes()));
       bytes += file.bytes();
     }
-    makeRoom(0, "");
   }
 
   private Path path(String name) {

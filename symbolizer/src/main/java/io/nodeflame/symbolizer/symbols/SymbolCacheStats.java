@@ -3,7 +3,7 @@ package io.nodeflame.symbolizer.symbols;
 /**
  * What the cache holds, and what happened since it was opened.
  *
- * @param bytes of all index files
+ * @param bytes of all index files, those being written included
  * @param files how many there are
  * @param hits tables that were there
  * @param misses tables that were not

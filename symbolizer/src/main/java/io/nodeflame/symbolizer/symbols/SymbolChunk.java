@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** As many records as are sorted in memory at once: 768 KiB of them. */
-final class SymbolChunk {
+final class SymbolChunk extends RecordHeap {
   static final int MAX_RECORDS = 32 * 1024;
   private static final int FIRST_RECORDS = 512;
 
@@ -30,15 +30,8 @@ final class SymbolChunk {
     count++;
   }
 
-  /** Heapsort: in place, and no input makes it slow. */
   void sort() {
-    for (int root = count / 2 - 1; root >= 0; root--) {
-      sink(root, count);
-    }
-    for (int end = count - 1; end > 0; end--) {
-      swap(0, end);
-      sink(0, end);
-    }
+    sort(count);
   }
 
   void writeTo(ByteBuffer target, int index) {
@@ -68,22 +61,8 @@ final class SymbolChunk {
     };
   }
 
-  private void sink(int from, int end) {
-    int root = from;
-    while (2 * root + 1 < end) {
-      int child = 2 * root + 1;
-      if (child + 1 < end && isLess(child, child + 1)) {
-        child++;
-      }
-      if (!isLess(root, child)) {
-        return;
-      }
-      swap(root, child);
-      root = child;
-    }
-  }
-
-  private boolean isLess(int left, int right) {
+  @Override
+  boolean isLess(int left, int right) {
     int a = left * SymbolRecords.LONGS;
     int b = right * SymbolRecords.LONGS;
     return SymbolRecords.compare(
@@ -91,7 +70,8 @@ final class SymbolChunk {
         < 0;
   }
 
-  private void swap(int left, int right) {
+  @Override
+  void swap(int left, int right) {
     int a = left * SymbolRecords.LONGS;
     int b = right * SymbolRecords.LONGS;
     for (int i = 0; i < SymbolRecords.LONGS; i++) {

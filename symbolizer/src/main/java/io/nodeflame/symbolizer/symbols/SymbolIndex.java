@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
 /**
- * An index file, mapped into memory: only the pages that lookups touch take room. The mapping lives
- * as long as this object, also when the file is deleted meanwhile.
+ * An index: mostly a file mapped into memory, so that only the pages that lookups touch take room.
+ * The mapping lives as long as this object, also when the file is deleted meanwhile.
  */
 final class SymbolIndex implements SymbolTable {
   private static final int CHECK_BYTES = 32 * 1024;
@@ -43,6 +43,11 @@ final class SymbolIndex implements SymbolTable {
               .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
               .order(ByteOrder.LITTLE_ENDIAN));
     }
+  }
+
+  /** An index in memory, as the writer left it: its checksum is not asked for. */
+  static SymbolIndex of(ByteBuffer memory) {
+    return new SymbolIndex(memory);
   }
 
   /** Reads the whole file once, past the mapping, so that its pages are not counted as ours. */

@@ -8,20 +8,19 @@ import java.nio.file.Path;
  * the names go to the file as they come, the rest to a {@link SymbolSorter}.
  */
 final class SymbolIndexWriter implements SymbolConsumer, AutoCloseable {
-  private static final long MAX_SIZE = 0xffff_fffeL;
-
   private final IndexOutput output;
   private final SymbolSorter sorter;
   private int accepted;
 
   /**
+   * @param files opens them
    * @param path an empty file
    * @param directory for temporary files
    * @param maxBytes of the index; at most 2 GiB
    */
-  SymbolIndexWriter(Path path, Path directory, long maxBytes) throws IOException {
-    this.output = new IndexOutput(path, Math.min(maxBytes, Integer.MAX_VALUE));
-    this.sorter = new SymbolSorter(directory);
+  SymbolIndexWriter(IndexFiles files, Path path, Path directory, long maxBytes) throws IOException {
+    this.output = new IndexOutput(files, path, Math.min(maxBytes, Integer.MAX_VALUE));
+    this.sorter = new SymbolSorter(files, directory);
   }
 
   /** Symbols taken so far. */
@@ -29,18 +28,23 @@ final class SymbolIndexWriter implements SymbolConsumer, AutoCloseable {
     return accepted;
   }
 
+  /** What its files take on the disk. For every thread. */
+  long writtenBytes() {
+    return output.writtenBytes() + sorter.writtenBytes();
+  }
+
   @Override
   public void symbol(
       SymbolKind kind, long start, long size, long limit, byte[] name, int nameLength)
       throws IOException {
-    if (nameLength <= 0 || Long.compareUnsigned(start, limit) >= 0) {
+    if (!SymbolRecords.isUsable(start, limit, nameLength)) {
       return;
     }
-    long reach = unsignedMin(limit - start, MAX_SIZE);
+    long reach = SymbolRecords.reach(start, limit);
     sorter.add(
         start,
         SymbolRecords.sizeAndPreference(
-            unsignedMin(size, reach), SymbolRecords.preference(kind, name, nameLength)),
+            size, reach, SymbolRecords.preference(kind, name, nameLength)),
         SymbolRecords.nameAndReach(output.position(), reach));
     output.name(name, nameLength);
     accepted++;
@@ -68,9 +72,5 @@ final class SymbolIndexWriter implements SymbolConsumer, AutoCloseable {
         sorter) {
       accepted = 0;
     }
-  }
-
-  private static long unsignedMin(long left, long right) {
-    return Long.compareUnsigned(left, right) < 0 ? left : right;
   }
 }

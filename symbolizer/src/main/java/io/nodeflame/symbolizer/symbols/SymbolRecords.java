@@ -11,12 +11,23 @@ final class SymbolRecords {
   static final int BYTES = LONGS * Long.BYTES;
 
   private static final long LOW = 0xffff_ffffL;
+  private static final long MAX_SIZE = 0xffff_fffeL;
   private static final int MAX_COUNTED_LENGTH = 0xfff;
 
   private SymbolRecords() {}
 
-  static long sizeAndPreference(long size, int preference) {
-    return (LOW - size) << 32 | preference;
+  /** Whether a symbol has a name and covers anything. */
+  static boolean isUsable(long start, long limit, int nameLength) {
+    return nameLength > 0 && Long.compareUnsigned(start, limit) < 0;
+  }
+
+  /** The most bytes that a symbol can cover. */
+  static long reach(long start, long limit) {
+    return unsignedMin(limit - start, MAX_SIZE);
+  }
+
+  static long sizeAndPreference(long size, long reach, int preference) {
+    return (LOW - unsignedMin(size, reach)) << 32 | preference;
   }
 
   static long size(long sizeAndPreference) {
@@ -46,6 +57,10 @@ final class SymbolRecords {
     return kind.rank() << 16
         | (mangled ? 0 : underscores) << 12
         | Math.min(length, MAX_COUNTED_LENGTH);
+  }
+
+  private static long unsignedMin(long left, long right) {
+    return Long.compareUnsigned(left, right) < 0 ? left : right;
   }
 
   static int compare(long a0, long a1, long a2, long b0, long b1, long b2) {

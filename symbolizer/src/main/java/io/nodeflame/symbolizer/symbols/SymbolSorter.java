@@ -19,12 +19,15 @@ final class SymbolSorter implements AutoCloseable {
   private static final int WRITE_RECORDS = 1024;
   private static final int READ_RECORDS = 170;
 
+  private final IndexFiles files;
   private final Path directory;
   private final SymbolChunk chunk = new SymbolChunk();
   private int runs;
+  private volatile long writtenBytes;
   private @Nullable FileChannel spill;
 
-  SymbolSorter(Path directory) {
+  SymbolSorter(IndexFiles files, Path directory) {
+    this.files = files;
     this.directory = directory;
   }
 
@@ -36,6 +39,11 @@ final class SymbolSorter implements AutoCloseable {
       throw new TooManySymbolsException("more than " + MAX_RECORDS + " functions");
     }
     chunk.add(start, sizeAndPreference, nameAndReach);
+  }
+
+  /** Size of the temporary file. For every thread. */
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   /** All records in order; nothing may be added after it. */
@@ -75,15 +83,17 @@ final class SymbolSorter implements AutoCloseable {
       }
     }
     runs++;
+    writtenBytes = (long) runs * RUN_BYTES;
     chunk.clear();
   }
 
   private FileChannel createSpill() throws IOException {
-    return FileChannel.open(
-        Files.createTempFile(directory, "sort-", SymbolCache.TEMPORARY_SUFFIX),
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.DELETE_ON_CLOSE);
+    Path path = Files.createTempFile(directory, "sort-", SymbolCache.TEMPORARY_SUFFIX);
+    try {
+      return files.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } finally {
+      Files.delete(path); // nameless from now on, so that nothing is left behind
+    }
   }
 
   @Override

@@ -4,29 +4,48 @@ import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the symbols of a file: out of the cache, or of its {@code .symtab}, else that of its debug
- * file, together with {@code .dynsym} and what other sources know. A table from a stripped file is
+ * file, together with {@code .dynsym} and what other sources know. What the cache's directory
+ * cannot take is in memory as long as it is used, within a bound. A table from a stripped file is
  * replaced once a debug file or an unstripped copy turns up. Safe for many threads.
  */
 public final class SymbolTables {
-  private static final Logger LOG = LoggerFactory.getLogger(SymbolTables.class);
-  private static final long WARNING_INTERVAL_NANOS = 60_000_000_000L;
+  /** Enough for the 100,000 functions of a large program; most have a tenth. */
+  private static final int MAX_MEMORY_BYTES = 8 << 20;
 
-  private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_INTERVAL_NANOS);
   private final SymbolCache cache;
+  private final MemoryTables memory;
+  private final CacheOutage outage;
   private final DebugFiles debugFiles;
 
-  public SymbolTables(SymbolCache cache, DebugFiles debugFiles) {
+  /**
+   * @param outage is told when the cache cannot be written, and when it can again
+   */
+  public SymbolTables(SymbolCache cache, CacheOutage outage, DebugFiles debugFiles) {
+    this(cache, new MemoryTables(MAX_MEMORY_BYTES), outage, debugFiles);
+  }
+
+  SymbolTables(SymbolCache cache, MemoryTables memory, CacheOutage outage, DebugFiles debugFiles) {
     this.cache = cache;
+    this.memory = memory;
+    this.outage = outage;
     this.debugFiles = debugFiles;
+  }
+
+  /** Of the tables that are in memory only. */
+  public long memoryBytes() {
+    return memory.usedBytes();
+  }
+
+  /** How many tables are in memory only. */
+  public int memoryCount() {
+    return memory.count();
   }
 
   /**
@@ -46,7 +65,6 @@ public final class SymbolTables {
     } catch (TooManySymbolsException e) {
       return SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
     } catch (CacheException e) {
-      warn(e);
       return SymbolTable.empty(UnnamedReason.CACHE_FAILED);
     } catch (MalformedException e) {
       return SymbolTable.empty(UnnamedReason.FILE_MALFORMED);
@@ -55,20 +73,10 @@ public final class SymbolTables {
     }
   }
 
-  private void warn(CacheException e) {
-    long now = System.nanoTime();
-    long last = lastWarning.get();
-    if (now - last >= WARNING_INTERVAL_NANOS && lastWarning.compareAndSet(last, now)) {
-      LOG.warn(
-          "Functions stay without names: the symbol cache (symbols.cacheDir) cannot be written: {}",
-          e.getMessage());
-    }
-  }
-
   private SymbolTable loadOrThrow(
       FileKey key, ElfFile binary, String path, FileOpener root, List<SymbolSource> others)
       throws IOException {
-    Optional<LeasedTable> cached = cache.find(key);
+    Optional<LeasedTable> cached = cache.find(key).or(() -> memory.find(key));
     if (cached.isPresent() && cached.get().isComplete()) {
       return cached.get();
     }
@@ -120,7 +128,18 @@ public final class SymbolTables {
 
   private SymbolTable build(FileKey key, boolean complete, List<SymbolSource> sources)
       throws IOException {
-    Optional<LeasedTable> stored = cache.store(key, complete, new CombinedSource(sources));
+    SymbolSource source = new CombinedSource(sources);
+    Optional<LeasedTable> stored;
+    try {
+      stored = cache.store(key, complete, source);
+    } catch (CacheException e) {
+      if (e.getCause() instanceof ClosedByInterruptException) { // the thread ends, not the disk
+        throw e;
+      }
+      outage.failed(e);
+      return memory.store(key, complete, source).orElseThrow(() -> e);
+    }
+    outage.ended();
     return stored.isPresent() ? stored.get() : SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
   }
 }

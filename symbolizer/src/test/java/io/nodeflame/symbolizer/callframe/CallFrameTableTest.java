@@ -104,6 +104,24 @@ final class CallFrameTableTest {
     assertEquals(List.of(0x1000L), starts(0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0x0e, 16));
   }
 
+  /** The sampling thread waits for the answer. */
+  @Test
+  void programsThatTakeLongAreRefused() throws IOException {
+    for (int instructions : new int[] {60_000, 70_000}) {
+      int[] nops = new int[instructions];
+      CallFrameTable table =
+          new FrameBytes()
+              .common("", NONE, FrameBytes.X86_64_ENTRY)
+              .function(0x1000, 0x20, nops)
+              .table(FrameMachine.X86_64);
+      if (instructions < 64 * 1024) {
+        assertEquals(AT_ENTRY, table.row(0x1010).orElseThrow().cfa());
+      } else {
+        assertEquals(Optional.empty(), table.row(0x1010), "left out of the index");
+      }
+    }
+  }
+
   @Test
   void pointersRelativeToThemselves() throws IOException {
     FrameBytes bytes =

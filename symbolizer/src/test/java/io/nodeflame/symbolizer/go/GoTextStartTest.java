@@ -1,6 +1,8 @@
 package io.nodeflame.symbolizer.go;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.symbolizer.bytes.ArrayBytes;
 import io.nodeflame.symbolizer.bytes.ByteSource;
@@ -49,6 +51,43 @@ final class GoTextStartTest {
     relocation(relocations, MODULE_ADDRESS, TABLE_ADDRESS);
     relocation(relocations, MODULE_ADDRESS + 22 * 8, TEXT);
     assertEquals(OptionalLong.empty(), inRelocations(relocations));
+  }
+
+  @Test
+  void isNeededOnlyWhenTheTableDoesNotSayIt() throws IOException {
+    assertTrue(GoTextStart.isNeeded(table));
+    for (PclnVersion version : PclnVersion.values()) {
+      byte[] said = new PclnBytes(version, ByteOrder.LITTLE_ENDIAN, 8, TEXT).bytes(TEXT);
+      assertFalse(GoTextStart.isNeeded(new ArrayBytes(said)));
+    }
+  }
+
+  /** The sampling thread may wait for it. */
+  @Test
+  void hostileSectionsAreReadOnceOrTwiceAndNotWhole() throws IOException {
+    long[] read = new long[1];
+    ByteSource endless =
+        new ByteSource() {
+          @Override
+          public long size() {
+            return 1L << 40;
+          }
+
+          @Override
+          public void read(long offset, byte[] target, int targetOffset, int length) {
+            read[0] += length;
+            ByteBuffer words = ByteBuffer.allocate(length + 8).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < length; i += 8) {
+              words.putLong((offset + i) % (64 << 10) == 0 ? TABLE_ADDRESS : offset + i);
+            }
+            System.arraycopy(words.array(), 0, target, targetOffset, length);
+          }
+        };
+    assertEquals(OptionalLong.empty(), GoTextStart.inModule(table, TABLE_ADDRESS, endless));
+    assertTrue(read[0] <= 33L << 20, read[0] + " bytes");
+    read[0] = 0;
+    assertEquals(OptionalLong.empty(), GoTextStart.inRelocations(table, TABLE_ADDRESS, endless));
+    assertTrue(read[0] <= 66L << 20, read[0] + " bytes");
   }
 
   private OptionalLong inModule(ByteBuffer data) throws IOException {

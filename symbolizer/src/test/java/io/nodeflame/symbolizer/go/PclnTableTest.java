@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nodeflame.symbolizer.bytes.ArrayBytes;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
+import io.nodeflame.symbolizer.bytes.PagedReader;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -63,6 +64,21 @@ final class PclnTableTest {
     table.forEach((entry, name) -> all.add(name + "@" + (entry - TEXT)));
     assertEquals(List.of("main.first@16", "main.second@80"), all);
     assertEquals(2, table.functionCount());
+  }
+
+  /** The sampling thread waits for stack depths. */
+  @Test
+  void tablesThatTakeLongAreRefused() throws IOException {
+    byte[] bytes = new PclnBytes(PclnVersion.GO_1_20, ByteOrder.LITTLE_ENDIAN, 8, TEXT).bytes(TEXT);
+    PclnHeader header = new PclnHeader(new ArrayBytes(bytes));
+    byte[] longer = Arrays.copyOf(bytes, (int) header.values + 40_000);
+    Arrays.fill(longer, (int) header.values + 1, longer.length, (byte) 2); // one more every 2 bytes
+    PcValueTables values =
+        new PcValueTables(new PagedReader(new ArrayBytes(longer), ByteOrder.LITTLE_ENDIAN), header);
+    int steps = PcValueTables.MAX_DEPTH_STEPS;
+    assertEquals(OptionalInt.of(steps - 1), values.value(1, 2L * steps - 1, steps));
+    assertThrows(MalformedException.class, () -> values.value(1, 2L * steps, steps));
+    assertEquals(OptionalInt.of(steps), values.value(1, 2L * steps, PcValueTables.MAX_STEPS));
   }
 
   @ParameterizedTest

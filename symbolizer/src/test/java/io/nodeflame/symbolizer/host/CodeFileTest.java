@@ -15,6 +15,7 @@ import io.nodeflame.symbolizer.elf.Toolchain;
 import io.nodeflame.symbolizer.process.FileIdentity;
 import io.nodeflame.symbolizer.process.MappedFiles;
 import io.nodeflame.symbolizer.process.ProcFs;
+import io.nodeflame.symbolizer.symbols.CacheOutage;
 import io.nodeflame.symbolizer.symbols.DebugFiles;
 import io.nodeflame.symbolizer.symbols.FileOpener;
 import io.nodeflame.symbolizer.symbols.SymbolCache;
@@ -30,9 +31,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.helpers.NOPLogger;
 
 class CodeFileTest {
   private static final FileOpener NOTHING = path -> Optional.empty();
+
+  private static final CacheOutage OUTAGE =
+      new CacheOutage(NOPLogger.NOP_LOGGER, Path.of("/cache"), System::nanoTime);
 
   @TempDir Path directory;
   private final OpenTables tables = new OpenTables();
@@ -54,7 +59,7 @@ class CodeFileTest {
 
   private SymbolLoader loader(FileOpener host) {
     return new SymbolLoader(
-        new SymbolTables(cache, new DebugFiles(host, List.of("/debug"))), files);
+        new SymbolTables(cache, OUTAGE, new DebugFiles(host, List.of("/debug"))), files);
   }
 
   /** The sampling thread may not wait for a table that takes seconds to build. */

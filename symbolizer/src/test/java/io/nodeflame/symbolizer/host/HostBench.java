@@ -16,11 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A symbolizer of this host, or of a made-up {@code /proc}, whose time the test owns. */
 final class HostBench implements AutoCloseable {
   private final AtomicLong nanos = new AtomicLong(1);
+  private final AtomicLong nanosPerLook = new AtomicLong();
   private final HostSymbolizer symbolizer;
 
   private HostBench(SymbolizerSettings settings, Path proc, CodeFiles.Limits limits)
       throws IOException {
-    this.symbolizer = HostSymbolizer.open(settings, proc, limits, nanos::get);
+    this.symbolizer = HostSymbolizer.open(settings, proc, limits, this::look);
   }
 
   static HostBench of(Path cache) throws IOException {
@@ -40,6 +41,15 @@ final class HostBench implements AutoCloseable {
 
   AddressSpace read(Victim victim) {
     return symbolizer.read(victim.pid(), victim.startTicks());
+  }
+
+  private long look() {
+    return nanos.getAndAdd(nanosPerLook.get());
+  }
+
+  /** Lets time pass with each look at the clock, as it does while something is slow. */
+  void advanceWithEachLook(Duration time) {
+    nanosPerLook.set(time.toNanos());
   }
 
   void advance(Duration time) {

@@ -252,6 +252,45 @@ class HostileProcessTest {
     fourth.close();
   }
 
+  /** One process with tens of thousands of mappings must not take the sampling thread. */
+  @Test
+  void mappingsThatTakeLongToReadAreReadSeldom() throws IOException {
+    process.map(START, "program", program());
+    AddressSpace space = read();
+    bench.advance(Duration.ofSeconds(1));
+    bench.advanceWithEachLook(Duration.ofMillis(100));
+    assertFalse(space.isCode(ANONYMOUS));
+    bench.advanceWithEachLook(Duration.ZERO);
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x1000);
+    bench.advance(Duration.ofMillis(1800));
+    assertFalse(space.isCode(ANONYMOUS));
+    bench.advance(Duration.ofSeconds(5));
+    assertTrue(space.isCode(ANONYMOUS));
+    space.close();
+  }
+
+  @Test
+  void perfMapsOfAllProcessesTogetherAreReadAtABoundedRate() throws IOException {
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
+    try (RandomAccessFile map = new RandomAccessFile(process.perfMap().toFile(), "rw")) {
+      map.setLength(90L << 20);
+      map.seek((90L << 20) - 100);
+      map.write("\n70000000 10 at_the_end\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    AddressSpace space = read();
+    for (int i = 0; i < 20; i++) {
+      assertTrue(reason(space, ANONYMOUS + 5).isPresent(), "64 MiB at once");
+      space.refresh();
+    }
+    bench.advance(Duration.ofSeconds(1));
+    space.refresh();
+    assertTrue(reason(space, ANONYMOUS + 5).isPresent(), "16 more");
+    bench.advance(Duration.ofSeconds(1));
+    space.refresh();
+    assertEquals("at_the_end", name(space, ANONYMOUS + 5));
+    space.close();
+  }
+
   @Test
   void damagedProgramsHaveNamesOrReasons() throws IOException {
     byte[] program = program();
@@ -322,11 +361,27 @@ class HostileProcessTest {
       map.write("\n70000000 10 at_the_end\n".getBytes(StandardCharsets.US_ASCII));
     }
     AddressSpace space = read();
-    assertEquals(Optional.of(UnnamedReason.NOT_IN_PERF_MAP), reason(space, ANONYMOUS + 5));
+    assertEquals(Optional.of(UnnamedReason.PERF_MAP_REFUSED), reason(space, ANONYMOUS + 5));
     for (int i = 0; i < 20; i++) {
+      bench.advance(Duration.ofSeconds(1));
       space.refresh();
     }
     assertEquals("at_the_end", name(space, ANONYMOUS + 5));
+    space.close();
+  }
+
+  /** Otherwise the caller would keep the reason of the first look. */
+  @Test
+  void anotherReasonIsAnotherGeneration() throws IOException {
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
+    AddressSpace space = read();
+    assertEquals(Optional.of(UnnamedReason.NO_PERF_MAP), reason(space, ANONYMOUS + 5));
+    int before = space.refresh();
+    Files.createDirectory(process.perfMap());
+    int after = space.refresh();
+    assertTrue(after != before);
+    assertEquals(Optional.of(UnnamedReason.PERF_MAP_REFUSED), reason(space, ANONYMOUS + 5));
+    assertEquals(after, space.refresh());
     space.close();
   }
 

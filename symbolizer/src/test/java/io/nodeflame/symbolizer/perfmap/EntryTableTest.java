@@ -56,7 +56,7 @@ class EntryTableTest {
     for (int seed = 0; seed < 6; seed++) {
       Random random = new Random(seed);
       int space = seed % 2 == 0 ? 2_000_000 : 60_000;
-      try (PageMemory memory = PageMemory.inFile(directory, 64 << 20)) {
+      try (PageMemory memory = PageMemory.inDirectory(directory, 64 << 20, 0, e -> {})) {
         EntryTable table = new EntryTable(memory, 1_000_000);
         NavigableMap<Long, Object[]> model = new TreeMap<>();
         for (int i = 0; i < 60_000; i++) {

@@ -243,6 +243,121 @@ class PerfMapTest {
   }
 
   @Test
+  void readsTheBeginningAndTheEndOfAFileThatIsLargerThanAllowed() throws IOException {
+    append("1000 10 first\n");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 30);
+      sparse.seek((1L << 30) - 100);
+      sparse.write("\n2000 10 last\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    map.refresh();
+    assertEquals(Optional.of("first"), map.find(0x1000), "at once");
+    assertEquals(UnnamedReason.PERF_MAP_REFUSED, map.reasonWithoutName());
+    for (int i = 0; map.report().more() && i < 100; i++) {
+      map.refresh();
+    }
+    assertEquals(Optional.of("first"), map.find(0x1000));
+    assertEquals(Optional.of("last"), map.find(0x2000));
+    PerfMapReport report = map.report();
+    assertTrue(report.bytesRead() > 255L << 20 && report.bytesRead() <= 256L << 20);
+    assertTrue(report.skippedBytes() >= 768L << 20);
+    assertEquals(UnnamedReason.PERF_MAP_REFUSED, map.reasonWithoutName());
+    long read = report.bytesRead();
+    assertFalse(map.refresh());
+    assertEquals(read, map.report().bytesRead());
+  }
+
+  /** Whatever is at the edge of a part, no line is made of two halves. */
+  @Test
+  void linesAtTheEdgesOfTheSkippedPartAreWholeOrLeftOut() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 5000; i++) {
+      text.append(Integer.toHexString(i * 16)).append(" 10 f").append(i).append('\n');
+    }
+    append(text.toString());
+    long size = Files.size(file);
+    for (int budget = 30_000; budget < 30_020; budget++) {
+      map = map(new PerfMapLimits(budget, 1 << 20, 100_000), uid);
+      map.refresh();
+      assertEquals(0, map.report().malformedLines());
+      assertEquals(size, map.report().bytesRead() + map.report().skippedBytes());
+      assertEquals(Optional.of("f0"), map.find(0));
+      assertEquals(Optional.of("f4999"), map.find(4999L * 16));
+      int named = 0;
+      for (int i = 0; i < 5000; i++) {
+        Optional<String> name = map.find(16L * i);
+        assertTrue(name.isEmpty() || name.get().equals("f" + i), name::toString);
+        named += name.isPresent() ? 1 : 0;
+      }
+      assertTrue(named > 1000 && named < 3000, named + " names");
+      assertEquals(named, map.report().entries());
+      map.close();
+    }
+  }
+
+  @Test
+  void garbageIsRefused() throws IOException {
+    for (String garbage : new String[] {"x\n", "\0".repeat(100_000), "zz zz zz\n\n-1 5 x\n"}) {
+      Files.writeString(file, garbage);
+      map.refresh();
+      assertEquals(PerfMapState.READ, map.report().state());
+      assertEquals(UnnamedReason.PERF_MAP_REFUSED, map.reasonWithoutName());
+    }
+    append("1000 10 a name\n");
+    map.refresh();
+    assertEquals(UnnamedReason.NOT_IN_PERF_MAP, map.reasonWithoutName());
+    Files.writeString(file, "");
+    map.refresh();
+    assertEquals(UnnamedReason.NOT_IN_PERF_MAP, map.reasonWithoutName(), "an empty one");
+  }
+
+  @Test
+  void aGigabyteOfNothingIsRefused() throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 30);
+    }
+    for (int i = 0; i < 20; i++) {
+      map.refresh();
+      assertEquals(UnnamedReason.PERF_MAP_REFUSED, map.reasonWithoutName());
+    }
+    assertEquals(0, map.report().entries());
+  }
+
+  @Test
+  void theReasonOutlivesTheProcess() throws IOException {
+    append("not a perf-map\n");
+    map.refresh();
+    Files.writeString(root.resolve("123/stat"), stat(99_500));
+    append("another line\n");
+    map.refresh();
+    assertEquals(Optional.of(FileRefusal.PROCESS_GONE), map.report().refusal());
+    assertEquals(UnnamedReason.PERF_MAP_REFUSED, map.reasonWithoutName());
+    map = map(PerfMapLimits.DEFAULT, uid);
+    map.refresh();
+    assertEquals(UnnamedReason.PROCESS_GONE, map.reasonWithoutName(), "never looked at");
+  }
+
+  @Test
+  void namesWithoutRoomHaveThatForAReason() throws IOException {
+    map = map(new PerfMapLimits(1 << 20, 1 << 20, 2), uid);
+    append("1000 10 a\n2000 10 b\n3000 10 c\n");
+    map.refresh();
+    assertEquals(UnnamedReason.SYMBOLS_REFUSED, map.reasonWithoutName());
+    Files.writeString(file, "1000 10 a\n");
+    map.refresh();
+    assertEquals(UnnamedReason.NOT_IN_PERF_MAP, map.reasonWithoutName());
+
+    PageMemory none = PageMemory.inDirectory(root.resolve("none"), 1 << 20, 0, e -> {});
+    ProcessStatus process =
+        new ProcessStatus(new ProcessId(123, 99_000), 123, 7, 2, uid, "node", false);
+    try (PerfMap without = new PerfMap(proc, process, PerfMapLimits.DEFAULT, none)) {
+      without.refresh();
+      assertEquals(1, without.report().droppedEntries());
+      assertEquals(UnnamedReason.CACHE_FAILED, without.reasonWithoutName());
+    }
+  }
+
+  @Test
   void readsTheEndOfALargeFileFullOfLines() throws IOException {
     append("1000 10 a line of some length\n".repeat(40_000));
     append("2000 10 last\n");

@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.symbols;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ class SmallHeapTest {
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, 256 << 20)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, 256 << 20)) {
       for (int i = 0; i < SYMBOLS; i++) {
         long number = i * 611_953L % SYMBOLS; // a permutation: both are coprime
         byte[] name =

@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ class SymbolIndexTest {
 
   private SymbolIndex index(Filling filling) throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, BOUND)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
       filling.fill(new Writer(writer));
       writer.finish(true);
     }
@@ -247,7 +249,8 @@ class SymbolIndexTest {
   @Test
   void refusesMoreThanItsBound() throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, 4096)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, 4096)) {
       Writer target = new Writer(writer);
       assertThrows(
           TooManySymbolsException.class,
@@ -259,7 +262,8 @@ class SymbolIndexTest {
   @Test
   void everyChangeOfTheFileIsNoticed() throws IOException {
     Path file = Files.createTempFile(directory, "index", ".sym");
-    try (SymbolIndexWriter writer = new SymbolIndexWriter(file, directory, BOUND)) {
+    try (SymbolIndexWriter writer =
+        new SymbolIndexWriter(FileChannel::open, file, directory, BOUND)) {
       new Writer(writer).add(SymbolKind.GLOBAL, 0x100, 0x10, "only");
       writer.finish(true);
     }

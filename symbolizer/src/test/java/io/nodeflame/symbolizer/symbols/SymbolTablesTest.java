@@ -28,9 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.helpers.NOPLogger;
 
 class SymbolTablesTest {
   private static final FileKey KEY = FileKey.ofFile(1, 2, 3, 4);
+
+  private static final CacheOutage OUTAGE =
+      new CacheOutage(NOPLogger.NOP_LOGGER, Path.of("/cache"), System::nanoTime);
 
   @TempDir Path work;
   @TempDir Path root;
@@ -47,7 +51,7 @@ class SymbolTablesTest {
 
   private SymbolTable load(ElfFile elf, SymbolSource... others) {
     DebugFiles debugFiles = new DebugFiles(new TrustedRoot(root), List.of("/usr/lib/debug"));
-    return new SymbolTables(cache, debugFiles)
+    return new SymbolTables(cache, OUTAGE, debugFiles)
         .load(KEY, elf, "/app/program", new TrustedRoot(root), List.of(others));
   }
 
@@ -245,7 +249,7 @@ class SymbolTablesTest {
     }
     cache = SymbolCache.open(work.resolve("other"), 2 * bytes + bytes / 2, Clock.systemUTC());
     DebugFiles debugFiles = new DebugFiles(new TrustedRoot(root), List.of());
-    SymbolTables tables = new SymbolTables(cache, debugFiles);
+    SymbolTables tables = new SymbolTables(cache, OUTAGE, debugFiles);
     List<SymbolTable> held = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       FileKey key = FileKey.ofFile(7, i, 0, 0);
@@ -323,7 +327,7 @@ class SymbolTablesTest {
       FileKey key = FileKey.ofFile(0, i, 0, 0);
       ElfFile elf = ElfFile.parse(new ArrayBytes(mutant));
       try (SymbolTable table =
-          new SymbolTables(cache, new DebugFiles(new TrustedRoot(root), List.of()))
+          new SymbolTables(cache, OUTAGE, new DebugFiles(new TrustedRoot(root), List.of()))
               .load(key, elf, "", new TrustedRoot(root), List.of())) {
         for (int symbol = 0; symbol < table.count(); symbol++) {
           assertTrue(table.indexOf(table.start(symbol)) >= symbol);
