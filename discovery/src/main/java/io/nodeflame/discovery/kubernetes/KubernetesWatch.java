@@ -6,7 +6,10 @@ import io.nodeflame.discovery.pod.NamespaceMeta;
 import io.nodeflame.discovery.pod.Pod;
 import io.nodeflame.discovery.pod.PodIndex;
 import java.io.IOException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -20,24 +23,23 @@ public final class KubernetesWatch implements AutoCloseable {
   /** One would do; the second keeps events flowing while a long list is read. */
   private static final int THREADS = 2;
 
+  private static final long IDLE_SECONDS = 2;
   private static final long THREAD_STACK_BYTES = 256 * 1024;
 
   /** Namespaces in one answer: a cluster may have thousands, a node's pods are few. */
   private static final long NAMESPACES_AT_ONCE = 250;
 
-  private final ScheduledThreadPoolExecutor executor;
   private final KubernetesClient client;
   private final WatchLoop<Pod, WatchedPod> pods;
   private final WatchLoop<NamespaceMeta, WatchedNamespace> namespaces;
 
   private KubernetesWatch(
       KubernetesSettings settings,
-      ScheduledThreadPoolExecutor executor,
+      Executor executor,
       RequestObserver observer,
       KubernetesClient client,
       PodIndex podIndex,
       NamespaceIndex namespaceIndex) {
-    this.executor = executor;
     this.client = client;
     this.pods =
         new WatchLoop<>(
@@ -82,18 +84,13 @@ public final class KubernetesWatch implements AutoCloseable {
       throws IOException {
     Problems problems = new Problems(warnings, System::nanoTime);
     RequestObserver observer = new RequestObserver(problems, settings.refusedRetry());
-    ScheduledThreadPoolExecutor executor = executor();
-    try {
-      KubernetesClient client = ApiClients.connect(settings, executor, problems, observer);
-      KubernetesWatch watch =
-          new KubernetesWatch(settings, executor, observer, client, pods, namespaces);
-      watch.pods.start();
-      watch.namespaces.start();
-      return watch;
-    } catch (IOException | RuntimeException e) {
-      executor.shutdownNow();
-      throw e;
-    }
+    Executor executor = executor();
+    KubernetesClient client = ApiClients.connect(settings, executor, problems, observer);
+    KubernetesWatch watch =
+        new KubernetesWatch(settings, executor, observer, client, pods, namespaces);
+    watch.pods.start();
+    watch.namespaces.start();
+    return watch;
   }
 
   public WatchState pods() {
@@ -104,27 +101,34 @@ public final class KubernetesWatch implements AutoCloseable {
     return namespaces.state();
   }
 
-  /** Ends the watches and their threads; the indexes keep what they have. */
+  /**
+   * Ends the watches. Their threads end a few seconds later, once the server has been told; the
+   * JDK's selector with the next garbage collection. The indexes keep what they have.
+   */
   @Override
   public void close() {
     pods.close();
     namespaces.close();
     client.close();
-    executor.shutdownNow();
   }
 
-  private static ScheduledThreadPoolExecutor executor() {
+  /** Its threads end when there is nothing to do, so that it needs no end of its own. */
+  private static Executor executor() {
     AtomicInteger number = new AtomicInteger();
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
             THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               String name = "kubernetes-" + number.incrementAndGet();
               Thread thread = new Thread(null, task, name, THREAD_STACK_BYTES);
               thread.setDaemon(true);
               return thread;
             });
-    executor.setRemoveOnCancelPolicy(true);
+    executor.allowCoreThreadTimeOut(true);
     return executor;
   }
 

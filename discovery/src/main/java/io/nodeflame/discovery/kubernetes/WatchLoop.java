@@ -4,11 +4,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,10 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   private final WatchedResource resource;
   private final RequestObserver observer;
   private final WatchCounts counts;
-  private final ScheduledExecutorService executor;
+  private final Executor executor;
   private final KubernetesSettings settings;
   private @Nullable SharedIndexInformer<T> informer;
+  private @Nullable Future<?> restart;
   private boolean closed;
   private int refusals;
   private volatile boolean synced;
@@ -54,7 +56,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
       Changes<V> changes,
       WatchedResource resource,
       RequestObserver observer,
-      ScheduledExecutorService executor,
+      Executor executor,
       KubernetesSettings settings) {
     this.informers = informers;
     this.known = known;
@@ -110,6 +112,9 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     synchronized (this) {
       closed = true;
       last = informer;
+      if (restart != null) {
+        restart.cancel(true);
+      }
     }
     if (last != null) {
       last.stop();
@@ -183,10 +188,8 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   private synchronized void startLater() {
     long pause = settings.retry().toMillis() << Math.min(refusals++, MAX_DOUBLINGS);
     long bounded = Math.min(pause, settings.refusedRetry().toMillis());
-    try {
-      var unused = executor.schedule(this::startAgain, bounded, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      // Closed meanwhile.
+    if (!closed) {
+      restart = Utils.schedule(executor, this::startAgain, bounded, TimeUnit.MILLISECONDS);
     }
   }
 
