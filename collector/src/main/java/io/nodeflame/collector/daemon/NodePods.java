@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ final class NodePods implements AutoCloseable {
     try {
       KubernetesWatch watch =
           KubernetesWatch.start(
-              new KubernetesSettings(access.get(), config.nodeName(), key -> true),
+              new KubernetesSettings(access.get(), config.nodeName(), wantedAnnotations(config)),
               index,
               namespaces,
               warnings);
@@ -64,6 +65,13 @@ final class NodePods implements AutoCloseable {
       LOG.warn("The cluster cannot be reached, so pods have no labels: {}", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Without relabel rules nothing else looks at annotations, which may be large. */
+  private static Predicate<String> wantedAnnotations(NodeflameConfig config) {
+    String prefix = config.targets().annotations().prefix() + "/";
+    boolean all = !config.targets().relabelConfigs().isEmpty();
+    return key -> all || key.startsWith(prefix);
   }
 
   /** A file that the environment names goes before the ServiceAccount. */

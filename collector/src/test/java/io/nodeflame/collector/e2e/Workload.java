@@ -18,9 +18,6 @@ record Workload(String pod, List<String> command, String executable, List<String
   static final String NAMESPACE = "nodeflame-e2e";
   static final String CONTAINER = "main";
 
-  /** Whether the daemon knows pods, or processes of the host alone. */
-  static final boolean PODS_ARE_KNOWN = false;
-
   static final List<Workload> ALL =
       List.of(
           new Workload(
@@ -40,37 +37,36 @@ record Workload(String pod, List<String> command, String executable, List<String
 
   /** Labels that its series must have. */
   Map<String, String> labels(String node) {
-    Map<String, String> labels = new TreeMap<>(Map.of("node", node));
-    if (PODS_ARE_KNOWN) {
-      labels.put("namespace", NAMESPACE);
-      labels.put("pod", pod);
-      labels.put("container", CONTAINER);
-      labels.put("service_name", pod);
-    }
-    return labels;
+    return new TreeMap<>(
+        Map.of(
+            "node", node,
+            "namespace", NAMESPACE,
+            "pod", pod,
+            "container", CONTAINER,
+            "workload_kind", "Pod",
+            "workload_name", pod,
+            "service_name", pod));
   }
 
   /** Whether a series with these labels is of this workload. */
   boolean isOf(Map<String, String> labels, String node) {
-    boolean isNamed =
-        PODS_ARE_KNOWN || labels.getOrDefault("service_name", "").startsWith(executable);
-    return isNamed && labels.entrySet().containsAll(labels(node).entrySet());
+    return labels.entrySet().containsAll(labels(node).entrySet());
   }
 
-  /** Names of labels that its series may have, and no other. */
+  /** Names of labels that a series may have, and no other. */
   static Set<String> allowedLabels() {
-    return PODS_ARE_KNOWN
-        ? Set.of(
-            "__name__",
-            "container",
-            "namespace",
-            "node",
-            "pod",
-            "service_name",
-            "service_version",
-            "workload_kind",
-            "workload_name")
-        : Set.of("__name__", "node", "service_name");
+    return Set.of(
+        "__name__",
+        "app_kubernetes_io_name",
+        "app_kubernetes_io_version",
+        "container",
+        "namespace",
+        "node",
+        "pod",
+        "service_name",
+        "service_version",
+        "workload_kind",
+        "workload_name");
   }
 
   String manifest() {
