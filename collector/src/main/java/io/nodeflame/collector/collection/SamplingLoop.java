@@ -27,7 +27,7 @@ final class SamplingLoop implements Runnable {
   private static final int QUIET_SAMPLES = 16;
 
   /** After a drain that found next to nothing. */
-  private static final Duration IDLE_INTERVAL = Duration.ofMillis(1000);
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
 
   private static final int IDLE_SAMPLES = 2;
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
