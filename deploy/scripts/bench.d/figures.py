@@ -30,6 +30,10 @@ class Table:
         self.rows = []
         self._doubt = "" if is_quiet else "?"
 
+    def doubt(self):
+        """Other load was seen: the verdicts from now on are not sure either."""
+        self._doubt = "?"
+
     def add(self, name, ours, perf=None, at_most=None, over_perf=None, digits=1):
         """A row. The goal is a bound of ours, or of how far it is above perf's."""
         ratio = f"{ours.median / perf.median:.2f}" if perf and over_perf is None else "-"

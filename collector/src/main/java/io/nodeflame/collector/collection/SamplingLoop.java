@@ -11,17 +11,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sampling thread: drains the ring ten times a second, less often while the host is idle, and
+ * The sampling thread: drains the ring ten times a second, less often while few samples come, and
  * at once for a process seen for the first time; hands the collapsed stacks over once a second, so
  * that run-time code is named before it moves.
  */
 final class SamplingLoop implements Runnable {
   private static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
 
-  /** After a drain that found next to nothing. The ring holds two seconds of all CPUs' samples. */
-  private static final Duration IDLE_INTERVAL = Duration.ofMillis(300);
+  /**
+   * After a drain that found few samples. Each round costs a wake-up, which is what an idle host
+   * notices of us; the ring holds two seconds of all CPUs' samples, and a new image wakes anyway.
+   */
+  private static final Duration QUIET_INTERVAL = Duration.ofMillis(250);
 
-  private static final int IDLE_SAMPLES = 1;
+  private static final int QUIET_SAMPLES = 16;
+
+  /** After a drain that found next to nothing. */
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
+
+  private static final int IDLE_SAMPLES = 2;
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long EXPIRY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long RETRY_MILLIS = 100;
@@ -51,7 +59,7 @@ final class SamplingLoop implements Runnable {
   private volatile boolean stopping;
   private volatile long lastRoundNanos = System.nanoTime();
   private volatile int imageCount;
-  private boolean isIdle;
+  private int lastSamples;
   private long slice;
   private long sliceStart = System.nanoTime();
   private long lastExpiry = System.nanoTime();
@@ -87,7 +95,7 @@ final class SamplingLoop implements Runnable {
     try {
       StackTable table = awaitTable();
       while (table != null && !stopping) {
-        sampler.await(isIdle ? IDLE_INTERVAL : DRAIN_INTERVAL);
+        sampler.await(interval());
         drainInto(table);
         if (isSliceOver(table)) {
           table = handOver(table);
@@ -116,13 +124,20 @@ final class SamplingLoop implements Runnable {
     int samples = sampler.drain(collapser);
     ledger.drained(samples);
     ledger.dropped(DropReason.TABLE_FULL, collapser.takeRefusedSamples());
-    isIdle = samples <= IDLE_SAMPLES;
+    lastSamples = samples;
     if (now - lastExpiry >= EXPIRY_NANOS) {
       lastExpiry = now;
       collapser.expire(exchange.lastDone());
     }
     imageCount = collapser.imageCount();
     lastRoundNanos = now;
+  }
+
+  private Duration interval() {
+    if (lastSamples <= IDLE_SAMPLES) {
+      return IDLE_INTERVAL;
+    }
+    return lastSamples <= QUIET_SAMPLES ? QUIET_INTERVAL : DRAIN_INTERVAL;
   }
 
   private boolean isSliceOver(StackTable table) {

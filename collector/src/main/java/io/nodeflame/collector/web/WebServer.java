@@ -28,11 +28,14 @@ public final class WebServer implements AutoCloseable {
   private static final int IDLE_SECONDS = 20;
   private static final int REQUEST_SECONDS = 10;
   private static final int ANSWER_SECONDS = 30;
+  private static final int TIMER_MILLIS = 5000;
 
   static {
     // The JDK's server reads these once, from properties only.
     setUnlessSet("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
     setUnlessSet("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
+    // How often the two times are looked at: each look is a wake-up.
+    setUnlessSet("sun.net.httpserver.timerMillis", TIMER_MILLIS);
     setUnlessSet("sun.net.httpserver.maxReqHeaders", 64);
     setUnlessSet("sun.net.httpserver.maxIdleConnections", 16);
     setUnlessSet("jdk.httpserver.maxConnections", 128);
