@@ -1,0 +1,32 @@
+package io.nodeflame.discovery.target;
+
+import java.util.function.LongSupplier;
+
+/** Since when each container is waited for. For any number of threads. */
+final class FirstMisses {
+  private static final int MAX_CONTAINERS = 4096;
+
+  private final long patienceNanos;
+  private final LongSupplier monotonicNanos;
+  private final BoundedCache<String, Long> since = new BoundedCache<>(MAX_CONTAINERS);
+
+  FirstMisses(long patienceNanos, LongSupplier monotonicNanos) {
+    this.patienceNanos = patienceNanos;
+    this.monotonicNanos = monotonicNanos;
+  }
+
+  /** Whether the container is to be waited for; the first question about it starts the time. */
+  boolean isPatient(String containerId) {
+    long now = monotonicNanos.getAsLong();
+    Long first = since.find(containerId);
+    if (first == null) {
+      since.keep(containerId, now);
+      return patienceNanos > 0;
+    }
+    return now - first < patienceNanos;
+  }
+
+  void forget(String containerId) {
+    since.forget(containerId);
+  }
+}

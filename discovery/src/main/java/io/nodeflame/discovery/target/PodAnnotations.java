@@ -1,0 +1,104 @@
+package io.nodeflame.discovery.target;
+
+import io.nodeflame.discovery.LabelRules;
+import io.nodeflame.discovery.Labels;
+import io.nodeflame.discovery.PlainText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a pod says of how it is profiled: {@code PREFIX/profile: "false"}, {@code
+ * PREFIX/service-name} and {@code PREFIX/label.NAME}.
+ *
+ * @param isProfiled false only when the pod says so
+ * @param serviceName empty when it names none
+ * @param labels to add
+ * @param problems sentences about annotations that have no effect, without hostile text
+ */
+record PodAnnotations(
+    boolean isProfiled, String serviceName, Map<String, String> labels, List<String> problems) {
+  static final PodAnnotations NONE = new PodAnnotations(true, "", Map.of(), List.of());
+
+  private static final String PROFILE = "profile";
+  private static final String SERVICE_NAME = "service-name";
+  private static final String LABEL = "label.";
+  private static final int MAX_LABELS = 8;
+
+  /**
+   * Reads them.
+   *
+   * @param prefix without the slash; empty when annotations do not count
+   */
+  static PodAnnotations read(Map<String, String> annotations, String prefix) {
+    return prefix.isEmpty() ? NONE : new Reader(prefix + "/").read(annotations);
+  }
+
+  private static final class Reader {
+    private final String prefix;
+    private final Map<String, String> labels = new TreeMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private boolean isProfiled = true;
+    private String serviceName = "";
+
+    Reader(String prefix) {
+      this.prefix = prefix;
+    }
+
+    PodAnnotations read(Map<String, String> annotations) {
+      new TreeMap<>(annotations)
+          .forEach(
+              (key, value) -> {
+                if (key.startsWith(prefix)) {
+                  one(key.substring(prefix.length()), value.strip());
+                }
+              });
+      return new PodAnnotations(isProfiled, serviceName, Map.copyOf(labels), List.copyOf(problems));
+    }
+
+    private void one(String name, String value) {
+      if (name.equals(PROFILE)) {
+        profile(value);
+      } else if (name.equals(SERVICE_NAME)) {
+        if (isAllowed(name, Labels.SERVICE_NAME, value)) {
+          serviceName = value;
+        }
+      } else if (name.startsWith(LABEL)) {
+        label(name, name.substring(LABEL.length()), value);
+      } else {
+        problem(name, "is not known");
+      }
+    }
+
+    private void profile(String value) {
+      if (value.equals("false")) {
+        isProfiled = false;
+      } else if (!value.equals("true")) {
+        problem(PROFILE, "is neither \"true\" nor \"false\"");
+      }
+    }
+
+    private void label(String name, String label, String value) {
+      if (label.equals(Labels.SERVICE_NAME)) {
+        problem(name, "is what " + prefix + SERVICE_NAME + " is for");
+      } else if (labels.size() == MAX_LABELS) {
+        problem(name, "is one of more than " + MAX_LABELS + " labels");
+      } else if (isAllowed(name, label, value)) {
+        labels.put(label, value);
+      }
+    }
+
+    private boolean isAllowed(String name, String label, String value) {
+      String problem = LabelRules.problem(label, value);
+      if (!problem.isEmpty()) {
+        problem(name, "has no effect: " + problem);
+      }
+      return problem.isEmpty();
+    }
+
+    private void problem(String name, String what) {
+      problems.add(prefix + PlainText.of(name, Labels.MAX_NAME_CHARS) + " " + what);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.nodeflame.discovery.target;
+
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.Labels;
+import io.nodeflame.discovery.PodSettings;
+import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
+import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.discovery.pod.MetaLabels;
+import io.nodeflame.discovery.pod.NamespaceMeta;
+import io.nodeflame.discovery.pod.Pod;
+import io.nodeflame.discovery.pod.PodContainer;
+import io.nodeflame.discovery.relabel.Relabelled;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From what is known of a process to its labels, or to the setting that excludes it. Immutable, for
+ * any number of threads.
+ */
+public final class TargetRules {
+  /** For a process whose names are all blank: its CPU time is real. */
+  private static final String NAMELESS = "[nameless]";
+
+  private final DiscoverySettings settings;
+  private final Consumer<String> problems;
+
+  /**
+   * @param problems takes a sentence for each annotation without effect and each label that was
+   *     left out, each time that labels are made
+   */
+  public TargetRules(DiscoverySettings settings, Consumer<String> problems) {
+    this.settings = settings;
+    this.problems = problems;
+  }
+
+  public DiscoverySettings settings() {
+    return settings;
+  }
+
+  /**
+   * The target of a process in a pod.
+   *
+   * @param container null when the pod's status never named it, as for the pod's own sandbox
+   */
+  public Resolution ofPod(
+      Pod pod,
+      @Nullable PodContainer container,
+      Optional<NamespaceMeta> namespace,
+      ProcessFacts process) {
+    PodAnnotations annotations = annotations(pod);
+    Optional<Excluded.Reason> excluded = excluded(pod, annotations);
+    if (excluded.isPresent()) {
+      return new Excluded(excluded.get());
+    }
+    for (String problem : annotations.problems()) {
+      problems.accept("pod " + pod.namespace() + "/" + pod.name() + ": " + problem);
+    }
+    String name = ServiceName.of(pod, annotations, container == null ? "" : container.name());
+    return relabelled(given(pod, container, namespace, process), name);
+  }
+
+  /** Which setting does not want the pod; relabel rules are asked later. */
+  Optional<Excluded.Reason> excluded(Pod pod, PodAnnotations annotations) {
+    PodSettings pods = settings.pods();
+    if (!pods.isWanted(pod.namespace())) {
+      return Optional.of(Excluded.Reason.NAMESPACE);
+    }
+    if (!pods.selector().matches(pod.labels())) {
+      return Optional.of(Excluded.Reason.POD_SELECTOR);
+    }
+    return annotations.isProfiled() ? Optional.empty() : Optional.of(Excluded.Reason.ANNOTATION);
+  }
+
+  PodAnnotations annotations(Pod pod) {
+    return PodAnnotations.read(pod.annotations(), settings.pods().annotationPrefix());
+  }
+
+  /** The labels before the rules: meta labels and default ones. */
+  SortedMap<String, String> given(
+      Pod pod,
+      @Nullable PodContainer container,
+      Optional<NamespaceMeta> namespace,
+      ProcessFacts process) {
+    MetaLabels meta = meta(process).pod(pod);
+    namespace.ifPresent(meta::namespace);
+    if (container != null) {
+      meta.container(container);
+    }
+    SortedMap<String, String> given = withFixed(meta);
+    PodAnnotations annotations = annotations(pod);
+    for (String key : settings.pods().podLabels()) {
+      given.put(MetaLabels.sanitised(key), pod.labels().getOrDefault(key, ""));
+    }
+    given.put(Labels.SERVICE_VERSION, pod.labels().getOrDefault("app.kubernetes.io/version", ""));
+    given.putAll(annotations.labels());
+    given.put(Labels.NAMESPACE, pod.namespace());
+    given.put(Labels.POD, pod.name());
+    given.put(Labels.CONTAINER, container == null ? "" : container.name());
+    given.put(Labels.WORKLOAD_KIND, pod.workload().kind());
+    given.put(Labels.WORKLOAD_NAME, pod.workload().name());
+    given.put(
+        Labels.SERVICE_NAME,
+        ServiceName.of(pod, annotations, container == null ? "" : container.name()));
+    given.values().removeIf(String::isEmpty);
+    return given;
+  }
+
+  /** The target of a process outside of pods. */
+  public Resolution ofOther(String name, ProcessFacts process) {
+    if (!settings.otherProcesses()) {
+      return new Excluded(Excluded.Reason.OTHER_PROCESS);
+    }
+    return named(name, process);
+  }
+
+  /** The target of a process in a pod, where nothing is known of pods. */
+  public Resolution named(String name, ProcessFacts process) {
+    return relabelled(given(name, process), name.isEmpty() ? NAMELESS : name);
+  }
+
+  /** The labels of a process outside of pods before the rules. */
+  SortedMap<String, String> given(String name, ProcessFacts process) {
+    SortedMap<String, String> given = withFixed(meta(process));
+    given.put(Labels.SERVICE_NAME, name);
+    return given;
+  }
+
+  private static MetaLabels meta(ProcessFacts process) {
+    return new MetaLabels()
+        .process("executable", process.executable())
+        .process("comm", process.comm());
+  }
+
+  private SortedMap<String, String> withFixed(MetaLabels meta) {
+    SortedMap<String, String> given = meta.asMap();
+    given.putAll(settings.staticLabels());
+    if (!settings.nodeName().isEmpty()) {
+      given.put(Labels.NODE, settings.nodeName());
+    }
+    return given;
+  }
+
+  private Resolution relabelled(SortedMap<String, String> given, String name) {
+    Relabelled relabelled = settings.relabeling().apply(given);
+    if (relabelled instanceof Relabelled.Kept kept) {
+      FinalLabels labels = FinalLabels.of(kept.visible(), name);
+      if (labels.labels().value(Labels.SERVICE_NAME).isEmpty()) {
+        return new Unmatched(Unmatched.Reason.NAME_UNKNOWN);
+      }
+      if (labels.leftOut() > 0) {
+        problems.accept(
+            labels.labels().value(Labels.SERVICE_NAME)
+                + ": "
+                + labels.leftOut()
+                + " labels left out: a series has at most "
+                + Labels.MAX_LABELS);
+      }
+      return new Target(labels.labels());
+    }
+    return new Excluded(Excluded.Reason.RELABEL_RULE);
+  }
+}

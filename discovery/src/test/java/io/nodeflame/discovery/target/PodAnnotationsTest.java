@@ -1,0 +1,77 @@
+package io.nodeflame.discovery.target;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PodAnnotationsTest {
+  private static final String PREFIX = "nodeflame.io";
+
+  private static PodAnnotations read(Map<String, String> annotations) {
+    return PodAnnotations.read(annotations, PREFIX);
+  }
+
+  @Test
+  void sayHowAPodIsProfiled() {
+    PodAnnotations annotations =
+        read(
+            Map.of(
+                "nodeflame.io/profile", "true",
+                "nodeflame.io/service-name", " checkout ",
+                "nodeflame.io/label.team", "payments",
+                "other.io/profile", "false"));
+    assertTrue(annotations.isProfiled());
+    assertEquals("checkout", annotations.serviceName());
+    assertEquals(Map.of("team", "payments"), annotations.labels());
+    assertEquals(List.of(), annotations.problems());
+    assertFalse(read(Map.of("nodeflame.io/profile", "false")).isProfiled());
+  }
+
+  @Test
+  void nonsenseHasNoEffectAndIsNamed() {
+    PodAnnotations annotations =
+        read(
+            Map.of(
+                "nodeflame.io/profile", "nein",
+                "nodeflame.io/service-name", "\u0007",
+                "nodeflame.io/label.1st", "x",
+                "nodeflame.io/label.service_name", "x",
+                "nodeflame.io/label.empty", "",
+                "nodeflame.io/colour", "red"));
+    assertTrue(annotations.isProfiled());
+    assertEquals("", annotations.serviceName());
+    assertEquals(Map.of(), annotations.labels());
+    assertEquals(
+        List.of(
+            "nodeflame.io/colour is not known",
+            "nodeflame.io/label.1st has no effect: label name '1st' is not allowed",
+            "nodeflame.io/label.empty has no effect: label 'empty' has no value",
+            "nodeflame.io/label.service_name is what nodeflame.io/service-name is for",
+            "nodeflame.io/profile is neither \"true\" nor \"false\"",
+            "nodeflame.io/service-name has no effect:"
+                + " label 'service_name' has a character that is not text"),
+        annotations.problems());
+  }
+
+  @Test
+  void labelsAreBounded() {
+    Map<String, String> many = new HashMap<>();
+    for (int i = 0; i < 20; i++) {
+      many.put("nodeflame.io/label.l" + i, "x");
+    }
+    PodAnnotations annotations = read(many);
+    assertEquals(8, annotations.labels().size());
+    assertEquals(12, annotations.problems().size());
+  }
+
+  @Test
+  void withoutAPrefixNoneCounts() {
+    assertEquals(
+        PodAnnotations.NONE, PodAnnotations.read(Map.of("nodeflame.io/profile", "false"), ""));
+  }
+}
