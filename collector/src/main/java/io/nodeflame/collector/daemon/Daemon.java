@@ -156,7 +156,12 @@ public final class Daemon implements AutoCloseable {
             config.store().retention(),
             Instant.now().plus(FIRST_PROFILE_DUE),
             Clock.systemUTC());
-    return new WebSources(new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
+    return new WebSources(
+        new MetricsText(new DaemonMetrics(this)),
+        this::readiness,
+        store,
+        pipeline.discovery().explainer(),
+        about);
   }
 
   /** Not asked of the resolver: in a container it may not know this host. */

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.web;
 
 import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.discovery.host.Explainer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +14,14 @@ import java.util.function.Supplier;
  * @param metrics Prometheus text format 0.0.4
  * @param readiness whether samples flow
  * @param store what queries are about; none: the page and the query API answer that there is none
+ * @param explainer how labels come about
  * @param about facts of this daemon for the page
  */
 public record WebSources(
     Supplier<String> metrics,
     Supplier<Readiness> readiness,
     Optional<ProfileStore> store,
+    Explainer explainer,
     About about) {
 
   /**

@@ -9,6 +9,10 @@ import io.nodeflame.collector.web.Readiness;
 import io.nodeflame.collector.web.WebConfig;
 import io.nodeflame.collector.web.WebServer;
 import io.nodeflame.collector.web.WebSources;
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.target.TargetRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -83,6 +87,11 @@ class DocumentedQueriesTest {
             () -> "",
             () -> new Readiness(true, ""),
             Optional.of(store),
+            new Explainer(
+                () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+                null,
+                Path.of("/proc"),
+                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
             new WebSources.About(
                 "n",
                 Duration.ofSeconds(15),

@@ -7,6 +7,10 @@ import io.nodeflame.collector.store.MovableClock;
 import io.nodeflame.collector.store.PprofFixture;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreConfig;
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +53,11 @@ final class TestServer implements AutoCloseable {
                 () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
                 () -> readiness,
                 Optional.of(store),
+                new Explainer(
+                    () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+                    null,
+                    Path.of("/proc"),
+                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }

@@ -375,7 +375,7 @@ class ExplainerTest {
     process(7, "/app/web", IN_POD);
     Random random = new Random(4);
     Path directory = procRoot.resolve("7");
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 400; round++) {
       String name = random.nextBoolean() ? "stat" : "cgroup";
       byte[] good = Files.readAllBytes(directory.resolve(name));
       byte[] bad = good.clone();
