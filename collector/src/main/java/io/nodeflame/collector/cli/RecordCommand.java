@@ -106,11 +106,12 @@ final class RecordCommand implements Callable<Integer> {
         options.configure(
             env,
             DEFAULT_HZ,
-            read ->
-                selection.isPod()
-                    ? read.withTargets(TargetsConfig.EVERYTHING, read.labels())
-                    : read);
-    requireCluster(selection, config);
+            read -> {
+              requireCluster(selection, read);
+              return selection.isPod()
+                  ? read.withTargets(TargetsConfig.EVERYTHING, read.labels())
+                  : read;
+            });
     Recording.requireWritable(output);
     options.requireKernel();
 
