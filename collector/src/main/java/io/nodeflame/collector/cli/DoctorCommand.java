@@ -7,6 +7,7 @@ import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.daemon.ModuleSettings;
 import io.nodeflame.collector.doctor.Check;
+import io.nodeflame.collector.doctor.ClusterChecks;
 import io.nodeflame.collector.doctor.Doctor;
 import io.nodeflame.collector.doctor.DoctorChecks;
 import io.nodeflame.collector.doctor.DoctorJson;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
 /** Says whether this node can be profiled, and what to do where it cannot. */
 @Command(
     name = "doctor",
-    description = "Check kernel, rights, limits, directories and endpoints; name each fix.",
+    description =
+        "Check kernel, rights, limits, directories, cluster and endpoints; name each fix.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   private static final Duration FIRST_SAMPLE_WITHIN = Duration.ofSeconds(3);
@@ -51,11 +53,12 @@ final class DoctorCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   DoctorCommand(Map<String, String> env) {
-    this(env, DoctorCommand::checks);
+    this(env, config -> checks(config, env));
   }
 
-  private static List<Check> checks(NodeflameConfig config) {
+  private static List<Check> checks(NodeflameConfig config, Map<String, String> env) {
     List<Check> checks = DoctorChecks.of(NodeRoots.DEFAULT, config);
+    checks.addAll(ClusterChecks.of(config.nodeName(), ModuleSettings.clusterAccess(env)));
     checks.add(new SamplerCheck(() -> startSampler(config), FIRST_SAMPLE_WITHIN));
     return checks;
   }

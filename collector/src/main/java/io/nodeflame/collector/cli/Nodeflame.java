@@ -34,6 +34,7 @@ public final class Nodeflame implements Runnable {
     return List.of(
         new RunCommand(env),
         new RecordCommand(env),
+        new ExplainCommand(),
         new DoctorCommand(env),
         new ConfigCommand(env));
   }

@@ -8,6 +8,8 @@ import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.config.ConfigException;
 import io.nodeflame.collector.config.DurationText;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.collector.config.TargetsConfig;
+import io.nodeflame.collector.daemon.ModuleSettings;
 import io.nodeflame.collector.daemon.Pipeline;
 import io.nodeflame.collector.record.ProcessSelection;
 import io.nodeflame.collector.record.RecordFormat;
@@ -55,6 +57,15 @@ final class RecordCommand implements Callable<Integer> {
   private Optional<String> container = Optional.empty();
 
   @Option(
+      names = "--pod",
+      paramLabel = "NAMESPACE/NAME",
+      description = {
+        "Only this pod of this node, also where targets excludes it;",
+        "needs nodeName in FILE, or the variable NODE_NAME"
+      })
+  private Optional<String> pod = Optional.empty();
+
+  @Option(
       names = "--duration",
       paramLabel = "TIME",
       description =
@@ -91,7 +102,16 @@ final class RecordCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> options.wrong("-o " + output + ": ends in .pb.gz, .html or .folded"));
     ProcessSelection selection = selection();
-    NodeflameConfig config = options.configure(env, DEFAULT_HZ, same -> same);
+    NodeflameConfig config =
+        options.configure(
+            env,
+            DEFAULT_HZ,
+            read -> {
+              requireCluster(selection, read);
+              return selection.isPod()
+                  ? read.withTargets(TargetsConfig.EVERYTHING, read.labels())
+                  : read;
+            });
     Recording.requireWritable(output);
     options.requireKernel();
 
@@ -111,7 +131,9 @@ final class RecordCommand implements Callable<Integer> {
             "no sample was taken: "
                 + (selection.isWholeHost()
                     ? "the host was idle"
-                    : "the processes do not run, or were idle"));
+                    : selection.isPod()
+                        ? selection + " does not run on this node, or was idle" + why(pipeline)
+                        : "the processes do not run, or were idle"));
       }
       String title = title(ending, time) + " at " + hz + " Hz";
       recording.write(
@@ -119,6 +141,27 @@ final class RecordCommand implements Callable<Integer> {
       report(recording, hz, pipeline.counters());
       return signal.end(ExitCode.GOOD);
     }
+  }
+
+  private void requireCluster(ProcessSelection selection, NodeflameConfig config) {
+    if (!selection.isPod()) {
+      return;
+    }
+    if (config.nodeName().isEmpty()) {
+      throw options.wrong(
+          "--pod needs a cluster: say which of its nodes this is, with nodeName in --config FILE or"
+              + " with the variable NODE_NAME");
+    }
+    if (ModuleSettings.clusterAccess(env).isEmpty()) {
+      throw options.wrong(
+          "--pod needs a cluster: run in a pod with a ServiceAccount, or name a file with the"
+              + " variable KUBECONFIG");
+    }
+  }
+
+  private static String why(Pipeline pipeline) {
+    String problem = pipeline.clusterProblem();
+    return problem.isEmpty() ? "" : ": " + problem;
   }
 
   private Countdown.Ending await(
@@ -172,7 +215,7 @@ final class RecordCommand implements Callable<Integer> {
 
   private ProcessSelection selection() {
     try {
-      return ProcessSelection.of(pids, container);
+      return ProcessSelection.of(pids, container, pod);
     } catch (IllegalArgumentException e) {
       throw options.wrong(String.valueOf(e.getMessage()));
     }
@@ -181,7 +224,10 @@ final class RecordCommand implements Callable<Integer> {
   private String title(Countdown.Ending ending, Duration time) {
     String what =
         pids.isEmpty()
-            ? container.map(id -> "container " + id).orElse("this host")
+            ? container
+                .map(id -> "container " + id)
+                .or(() -> pod.map(name -> "pod " + name))
+                .orElse("this host")
             : "pid " + pids.stream().map(String::valueOf).collect(joining(", "));
     String length = DurationText.format(time);
     boolean isWhole = ending.reason() == Countdown.Reason.TIME_OVER;

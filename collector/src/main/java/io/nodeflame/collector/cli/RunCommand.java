@@ -6,12 +6,14 @@ import io.nodeflame.collector.config.EndpointConfig;
 import io.nodeflame.collector.config.ListenAddress;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
+import io.nodeflame.collector.daemon.ConfigReload;
 import io.nodeflame.collector.daemon.Daemon;
 import io.nodeflame.collector.daemon.SampleAccounts;
 import io.nodeflame.collector.daemon.SinkAccounts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,11 +65,26 @@ final class RunCommand implements Callable<Integer> {
       Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
       try (daemon) {
         greet(config, daemon);
-        signal.await();
+        Optional<ConfigReload> reload =
+            options.configFile().map(file -> reload(file, config, daemon));
+        try {
+          signal.await();
+        } finally {
+          reload.ifPresent(ConfigReload::close);
+        }
       }
       farewell(daemon);
       return signal.end(ExitCode.GOOD);
     }
+  }
+
+  private ConfigReload reload(Path file, NodeflameConfig config, Daemon daemon) {
+    int hz = SamplingConfig.DEFAULT.frequencyHz();
+    ConfigReload reload =
+        ConfigReload.start(
+            file, config, content -> options.configure(content, env, hz, this::override), daemon);
+    HangupSignal.handle(reload::ask);
+    return reload;
   }
 
   private NodeflameConfig override(NodeflameConfig config) {

@@ -2,6 +2,8 @@ package io.nodeflame.collector.cli;
 
 import io.nodeflame.bpf.SamplerException;
 import io.nodeflame.collector.config.ConfigException;
+import io.nodeflame.collector.config.ConfigLoader;
+import io.nodeflame.collector.config.LoadedConfig;
 import io.nodeflame.collector.config.NodeflameConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +52,22 @@ final class SamplingOptions {
             command.commandLine(),
             config -> more.apply(withFrequency(config, hzWithoutFile)))
         .config();
+  }
+
+  /** The file that the command line names. */
+  Optional<Path> configFile() {
+    return configFile;
+  }
+
+  /** As {@link #configure}, of what the file holds by now; its warnings are in the answer. */
+  LoadedConfig configure(
+      byte[] content,
+      Map<String, String> env,
+      int hzWithoutFile,
+      UnaryOperator<NodeflameConfig> more)
+      throws ConfigException {
+    NodeflameConfig read = ConfigLoader.load(content, env).config();
+    return LoadedConfig.of(more.apply(withFrequency(read, hzWithoutFile)));
   }
 
   private NodeflameConfig withFrequency(NodeflameConfig config, int hzWithoutFile) {

@@ -24,10 +24,27 @@ public final class ConfigLoader {
    */
   public static LoadedConfig load(Path file, Map<String, String> env)
       throws IOException, ConfigException {
-    byte[] bytes;
+    return load(read(file), env);
+  }
+
+  /**
+   * Reads a file up to its bound; what is longer is refused by {@link #load(byte[], Map)}.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public static byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(YamlReader.MAX_CHARS + 1);
+      return in.readNBytes(YamlReader.MAX_CHARS + 1);
     }
+  }
+
+  /**
+   * Loads what a file holds.
+   *
+   * @param env what <code>${NAME}</code> in values means
+   * @throws ConfigException with every problem of it
+   */
+  public static LoadedConfig load(byte[] bytes, Map<String, String> env) throws ConfigException {
     if (bytes.length > YamlReader.MAX_CHARS) {
       throw refused("allowed: a file of at most " + ByteSizeText.format(YamlReader.MAX_CHARS));
     }

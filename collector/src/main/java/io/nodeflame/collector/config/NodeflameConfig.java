@@ -58,6 +58,11 @@ public record NodeflameConfig(
         nodeName, sampling, targets, labels, symbols, pyroscope, store, server, budget);
   }
 
+  public NodeflameConfig withTargets(TargetsConfig targets, LabelsConfig labels) {
+    return new NodeflameConfig(
+        nodeName, sampling, targets, labels, symbols, pyroscope, store, server, budget);
+  }
+
   public NodeflameConfig withPyroscope(List<EndpointConfig> pyroscope) {
     return new NodeflameConfig(
         nodeName, sampling, targets, labels, symbols, pyroscope, store, server, budget);

@@ -55,6 +55,15 @@ public record TargetsConfig(
           List.of(),
           new Annotations(true, "nodeflame.io"));
 
+  /** Nothing is left out, and no label is other than discovery gives it. */
+  public static final TargetsConfig EVERYTHING =
+      new TargetsConfig(
+          new Namespaces(List.of(), List.of()),
+          "",
+          true,
+          List.of(),
+          new Annotations(false, DEFAULT.annotations.prefix));
+
   public TargetsConfig {
     relabelConfigs = List.copyOf(relabelConfigs);
     SELECTOR.require("targets.podSelector", podSelector);

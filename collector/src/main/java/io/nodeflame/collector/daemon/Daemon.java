@@ -51,6 +51,7 @@ public final class Daemon implements AutoCloseable {
   private final Pipeline pipeline;
   private final WebServer web;
   private final SampleFlow flow;
+  private final ReloadCounts reloads = new ReloadCounts();
   private volatile @Nullable SampleAccounts lastAccounts;
 
   private Daemon(NodeflameConfig config, Map<String, String> environment, Parts parts)
@@ -156,7 +157,13 @@ public final class Daemon implements AutoCloseable {
             config.store().retention(),
             Instant.now().plus(FIRST_PROFILE_DUE),
             Clock.systemUTC());
-    return new WebSources(new MetricsText(new DaemonMetrics(this)), this::readiness, store, about);
+    return new WebSources(
+        new MetricsText(new DaemonMetrics(this)),
+        pipeline::failure,
+        this::readiness,
+        store,
+        pipeline.discovery().explainer(),
+        about);
   }
 
   /** Not asked of the resolver: in a container it may not know this host. */
@@ -193,6 +200,20 @@ public final class Daemon implements AutoCloseable {
     endpoints.forEach(endpoint -> sinks.add(() -> SinkAccounts.of(endpoint)));
     store.ifPresent(s -> sinks.add(() -> SinkAccounts.of(s)));
     return SampleAccounts.read(sinks, ledger, pipeline::counters);
+  }
+
+  /**
+   * Targets and labels follow this configuration from now on; all else stays as it is.
+   *
+   * @throws IllegalArgumentException listing every problem, one per line; nothing changes then
+   */
+  public void use(NodeflameConfig changed) {
+    pipeline.discovery().use(changed);
+  }
+
+  /** What became of changes of the configuration file. */
+  public ReloadCounts reloads() {
+    return reloads;
   }
 
   NodeDiscovery discovery() {

@@ -27,6 +27,7 @@ final class DaemonMetrics implements MultiCollector {
     addStacks(out, daemon.report());
     addSymbols(out, daemon.symbolizerStatistics());
     DiscoveryMetrics.add(out, daemon.discovery());
+    daemon.reloads().addTo(out);
     addCost(out, OwnUsage.read());
     return out.build();
   }

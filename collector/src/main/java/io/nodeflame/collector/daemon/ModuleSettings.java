@@ -11,11 +11,14 @@ import io.nodeflame.collector.config.TargetsConfig;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.kubernetes.ClusterAccess;
 import io.nodeflame.discovery.pod.LabelSelector;
 import io.nodeflame.discovery.relabel.Relabeling;
 import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.host.SymbolizerSettings;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Turns the configuration into the settings of each module. */
@@ -47,6 +50,17 @@ public final class ModuleSettings {
             targets.annotations().enabled() ? targets.annotations().prefix() : "",
             config.labels().podLabels()),
         Relabeling.of(targets.relabelConfigs().stream().map(RelabelConfig::rule).toList()));
+  }
+
+  /**
+   * How the cluster is reached, empty when the environment does not tell: a file that {@code
+   * KUBECONFIG} names goes before the pod's ServiceAccount.
+   */
+  public static Optional<ClusterAccess> clusterAccess(Map<String, String> environment) {
+    String kubeconfig = environment.getOrDefault("KUBECONFIG", "");
+    return kubeconfig.isEmpty()
+        ? ClusterAccess.ofServiceAccount(environment)
+        : Optional.of(ClusterAccess.ofKubeconfig(Path.of(kubeconfig)));
   }
 
   public static SymbolizerSettings symbolizer(SymbolsConfig config) {

@@ -4,11 +4,14 @@ import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
+import io.nodeflame.discovery.host.Explainer;
 import io.nodeflame.discovery.host.HostTargetResolver;
+import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +26,17 @@ final class NodeDiscovery implements AutoCloseable {
   private final SaidOnce problems;
   private final Optional<NodePods> pods;
   private final HostTargetResolver resolver;
+  private final Explainer explainer;
 
-  private NodeDiscovery(SaidOnce problems, Optional<NodePods> pods, HostTargetResolver resolver) {
+  private NodeDiscovery(
+      SaidOnce problems,
+      Optional<NodePods> pods,
+      HostTargetResolver resolver,
+      Explainer explainer) {
     this.problems = problems;
     this.pods = pods;
     this.resolver = resolver;
+    this.explainer = explainer;
   }
 
   /**
@@ -44,20 +53,27 @@ final class NodeDiscovery implements AutoCloseable {
         config.nodeName().isEmpty()
             ? Optional.empty()
             : NodePods.watch(config, rules, environment, problems);
+    @Nullable PodTargets targets = pods.map(NodePods::targets).orElse(null);
     HostTargetResolver resolver =
         new HostTargetResolver(
             rules,
-            pods.map(NodePods::targets).orElse(null),
+            targets,
             PROC,
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
             HostTargetResolver.DEFAULT_MAX_PROCESSES,
             System::nanoTime);
-    return new NodeDiscovery(problems, pods, resolver);
+    Explainer explainer = new Explainer(resolver::rules, targets, PROC, hierarchy);
+    return new NodeDiscovery(problems, pods, resolver, explainer);
   }
 
   /** For the sampling thread alone. */
   TargetResolver resolver() {
     return resolver;
+  }
+
+  /** For any thread. */
+  Explainer explainer() {
+    return explainer;
   }
 
   /** What is known of pods; empty outside of Kubernetes. */

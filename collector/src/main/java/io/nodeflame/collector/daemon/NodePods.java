@@ -10,11 +10,9 @@ import io.nodeflame.discovery.pod.PodIndexLimits;
 import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ final class NodePods implements AutoCloseable {
       TargetRules rules,
       Map<String, String> environment,
       Consumer<String> warnings) {
-    Optional<ClusterAccess> access = access(environment);
+    Optional<ClusterAccess> access = ModuleSettings.clusterAccess(environment);
     if (access.isEmpty()) {
       LOG.warn(
           "nodeName is {}, but this is no pod (KUBERNETES_SERVICE_HOST is not set) and KUBECONFIG"
@@ -54,7 +52,7 @@ final class NodePods implements AutoCloseable {
     try {
       KubernetesWatch watch =
           KubernetesWatch.start(
-              new KubernetesSettings(access.get(), config.nodeName(), wantedAnnotations(config)),
+              new KubernetesSettings(access.get(), config.nodeName(), key -> true),
               index,
               namespaces,
               warnings);
@@ -65,21 +63,6 @@ final class NodePods implements AutoCloseable {
       LOG.warn("The cluster cannot be reached, so pods have no labels: {}", e.getMessage());
       return Optional.empty();
     }
-  }
-
-  /** Without relabel rules nothing else looks at annotations, which may be large. */
-  private static Predicate<String> wantedAnnotations(NodeflameConfig config) {
-    String prefix = config.targets().annotations().prefix() + "/";
-    boolean all = !config.targets().relabelConfigs().isEmpty();
-    return key -> all || key.startsWith(prefix);
-  }
-
-  /** A file that the environment names goes before the ServiceAccount. */
-  private static Optional<ClusterAccess> access(Map<String, String> environment) {
-    String kubeconfig = environment.getOrDefault("KUBECONFIG", "");
-    return kubeconfig.isEmpty()
-        ? ClusterAccess.ofServiceAccount(environment)
-        : Optional.of(ClusterAccess.ofKubeconfig(Path.of(kubeconfig)));
   }
 
   PodTargets targets() {

@@ -112,6 +112,11 @@ public final class Pipeline implements AutoCloseable {
     return discovery;
   }
 
+  /** What is in the way of knowing pods, or the empty string. */
+  public String clusterProblem() {
+    return discovery.pods().map(pods -> pods.watch().pods().problem()).orElse("");
+  }
+
   public SymbolizerStatistics symbolizerStatistics() {
     return symbolizer.statistics();
   }

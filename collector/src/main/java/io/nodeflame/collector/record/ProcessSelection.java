@@ -3,8 +3,12 @@ package io.nodeflame.collector.record;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.Labels;
 import io.nodeflame.discovery.ProcessFacts;
+import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.TargetResolver;
+import io.nodeflame.discovery.Waiting;
 import io.nodeflame.discovery.cgroup.ContainerId;
 import io.nodeflame.discovery.cgroup.ProcessCgroups;
 import java.io.IOException;
@@ -30,23 +34,45 @@ public final class ProcessSelection {
   private final Map<Integer, Long> startTicks;
 
   private final Optional<String> container;
+  private final Optional<PodName> pod;
   private final Optional<String> program;
 
+  /** A pod by its labels, as {@code NAMESPACE/NAME}. */
+  private record PodName(String namespace, String name) {
+    boolean isOf(Labels labels) {
+      return labels.value(Labels.NAMESPACE).equals(namespace)
+          && labels.value(Labels.POD).equals(name);
+    }
+
+    @Override
+    public String toString() {
+      return namespace + "/" + name;
+    }
+  }
+
   private ProcessSelection(
-      Map<Integer, Long> startTicks, Optional<String> container, Optional<String> program) {
+      Map<Integer, Long> startTicks,
+      Optional<String> container,
+      Optional<PodName> pod,
+      Optional<String> program) {
     this.startTicks = Map.copyOf(startTicks);
     this.container = container;
+    this.pod = pod;
     this.program = program;
   }
 
   /**
-   * Checks that the processes exist; no pid and no container is the whole host.
+   * Checks that the processes exist; no pid, no container and no pod is the whole host.
    *
+   * @param pod {@code NAMESPACE/NAME}
    * @throws IllegalArgumentException with a sentence for the user
    */
-  public static ProcessSelection of(List<Integer> pids, Optional<String> container) {
-    if (!pids.isEmpty() && container.isPresent()) {
-      throw new IllegalArgumentException("--pid and --container exclude each other");
+  public static ProcessSelection of(
+      List<Integer> pids, Optional<String> container, Optional<String> pod) {
+    int kinds =
+        (pids.isEmpty() ? 0 : 1) + (container.isPresent() ? 1 : 0) + (pod.isPresent() ? 1 : 0);
+    if (kinds > 1) {
+      throw new IllegalArgumentException("--pid, --container and --pod exclude each other");
     }
     Map<Integer, Long> startTicks = new HashMap<>();
     for (int pid : pids) {
@@ -63,18 +89,38 @@ public final class ProcessSelection {
                 "--container " + id + ": at least " + MIN_ID_CHARS + " characters");
           }
         });
-    return new ProcessSelection(startTicks, container, program(startTicks.keySet()));
+    return new ProcessSelection(
+        startTicks, container, pod.map(ProcessSelection::podName), program(startTicks.keySet()));
+  }
+
+  private static PodName podName(String text) {
+    int slash = text.indexOf('/');
+    if (slash <= 0 || slash == text.length() - 1 || text.indexOf('/', slash + 1) >= 0) {
+      throw new IllegalArgumentException("--pod " + text + ": NAMESPACE/NAME");
+    }
+    return new PodName(text.substring(0, slash), text.substring(slash + 1));
   }
 
   public boolean isWholeHost() {
-    return startTicks.isEmpty() && container.isEmpty();
+    return startTicks.isEmpty() && container.isEmpty() && pod.isEmpty();
   }
 
-  /** In words: {@code this host}, {@code 2 processes}, {@code container 0123456789ab}. */
+  /** Whether a pod was selected: its processes are known by the labels of discovery alone. */
+  public boolean isPod() {
+    return pod.isPresent();
+  }
+
+  /**
+   * In words: {@code this host}, {@code 2 processes}, {@code container 0123456789ab}, {@code pod
+   * a/b}.
+   */
   @Override
   public String toString() {
     if (startTicks.isEmpty()) {
-      return container.map(id -> "container " + id).orElse("this host");
+      return container
+          .map(id -> "container " + id)
+          .or(() -> pod.map(name -> "pod " + name))
+          .orElse("this host");
     }
     return startTicks.size() == 1 ? "1 process" : startTicks.size() + " processes";
   }
@@ -96,12 +142,25 @@ public final class ProcessSelection {
 
   /** A resolver that excludes every other process. */
   public TargetResolver narrow(TargetResolver resolver) {
+    if (pod.isPresent()) {
+      return process -> ofPod(pod.get(), resolver.resolve(process));
+    }
     return isWholeHost()
         ? resolver
         : process ->
             isSelected(process)
                 ? resolver.resolve(process)
                 : new Excluded(Excluded.Reason.OTHER_PROCESS);
+  }
+
+  /** Whoever waits may turn out to be of the pod. */
+  private static Resolution ofPod(PodName pod, Resolution resolution) {
+    if (resolution instanceof Waiting waiting) {
+      return new Waiting(waiting.container(), () -> ofPod(pod, waiting.settle()));
+    }
+    return resolution instanceof Target target && pod.isOf(target.labels())
+        ? target
+        : new Excluded(Excluded.Reason.OTHER_PROCESS);
   }
 
   private boolean isSelected(ProcessFacts process) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * answer is cut off, and at most {@value #WAITING} requests wait.
  *
  * <p>{@code /metrics}, {@code /-/healthy}, {@code /-/ready}, {@code /ready}: for everybody. {@code
- * /} and its files hold no profile: for everybody. The query API: see {@link WebConfig#token}.
+ * /} and its files hold no profile: for everybody. The query API and what explains labels: see
+ * {@link WebConfig#token}.
  */
 public final class WebServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WebServer.class);
@@ -50,12 +51,14 @@ public final class WebServer implements AutoCloseable {
   private final WebSources sources;
   private final Optional<QueryApi> queries;
   private final StatusReply status;
+  private final ExplainReply explain;
 
   private WebServer(WebConfig config, WebSources sources) throws IOException {
     this.sources = sources;
     access = new AccessCheck(config);
     queries = sources.store().map(QueryApi::new);
     status = new StatusReply(sources);
+    explain = new ExplainReply(sources.explainer());
     server = HttpServer.create(config.listen(), WAITING);
     AtomicInteger number = new AtomicInteger();
     threads =
@@ -130,11 +133,15 @@ public final class WebServer implements AutoCloseable {
               200,
               "text/plain; version=0.0.4; charset=utf-8",
               sources.metrics().get().getBytes(StandardCharsets.UTF_8));
-      case "/-/healthy" -> Reply.text(200, "healthy");
+      case "/-/healthy" -> health();
       case "/-/ready", "/ready" -> ready();
       case StatusReply.PATH -> {
         access.requireProfileAccess(exchange);
         yield status.reply();
+      }
+      case ExplainReply.PATH -> {
+        access.requireProfileAccess(exchange);
+        yield explain.reply(exchange);
       }
       default -> assets.reply(exchange, path);
     };
@@ -143,6 +150,11 @@ public final class WebServer implements AutoCloseable {
   private QueryApi queries() throws RefusedException {
     return queries.orElseThrow(
         () -> new RefusedException(ConnectCode.UNAVAILABLE, "store.enabled is false: no profiles"));
+  }
+
+  private Reply health() {
+    String failure = sources.failure().get();
+    return failure.isEmpty() ? Reply.text(200, "healthy") : Reply.text(503, failure);
   }
 
   private Reply ready() {

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.web;
 
 import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.discovery.host.Explainer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,14 +12,18 @@ import java.util.function.Supplier;
  * What the server shows. The suppliers are called on its threads, for each request.
  *
  * @param metrics Prometheus text format 0.0.4
+ * @param failure what only a restart mends, one sentence; empty while all threads do their work
  * @param readiness whether samples flow
  * @param store what queries are about; none: the page and the query API answer that there is none
+ * @param explainer how labels come about
  * @param about facts of this daemon for the page
  */
 public record WebSources(
     Supplier<String> metrics,
+    Supplier<String> failure,
     Supplier<Readiness> readiness,
     Optional<ProfileStore> store,
+    Explainer explainer,
     About about) {
 
   /**

@@ -9,6 +9,10 @@ import io.nodeflame.collector.web.Readiness;
 import io.nodeflame.collector.web.WebConfig;
 import io.nodeflame.collector.web.WebServer;
 import io.nodeflame.collector.web.WebSources;
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.target.TargetRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -81,8 +85,14 @@ class DocumentedQueriesTest {
         new WebConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Set.of(), ""),
         new WebSources(
             () -> "",
+            () -> "",
             () -> new Readiness(true, ""),
             Optional.of(store),
+            new Explainer(
+                () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+                null,
+                Path.of("/proc"),
+                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
             new WebSources.About(
                 "n",
                 Duration.ofSeconds(15),

@@ -7,6 +7,10 @@ import io.nodeflame.collector.store.MovableClock;
 import io.nodeflame.collector.store.PprofFixture;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreConfig;
+import io.nodeflame.discovery.DiscoverySettings;
+import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +35,7 @@ final class TestServer implements AutoCloseable {
   final MovableClock clock;
   final ProfileStore store;
   final WebServer server;
+  volatile String failure = "";
   volatile Readiness readiness = new Readiness(true, "");
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -47,8 +52,14 @@ final class TestServer implements AutoCloseable {
                 token),
             new WebSources(
                 () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
+                () -> failure,
                 () -> readiness,
                 Optional.of(store),
+                new Explainer(
+                    () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
+                    null,
+                    Path.of("/proc"),
+                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }

@@ -69,6 +69,10 @@ class WebServerTest {
       assertEquals(503, notReady.statusCode());
       assertEquals("no samples for 60 s\n", text(notReady));
       assertEquals(200, server.get("/-/healthy").statusCode());
+      server.failure = "thread sampler ended";
+      HttpResponse<byte[]> sick = server.get("/-/healthy");
+      assertEquals(503, sick.statusCode());
+      assertEquals("thread sampler ended\n", text(sick));
     }
   }
 

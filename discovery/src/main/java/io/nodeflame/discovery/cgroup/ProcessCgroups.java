@@ -1,6 +1,8 @@
 package io.nodeflame.discovery.cgroup;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,6 +71,21 @@ public final class ProcessCgroups {
       }
     }
     return bestRank < 0 ? Optional.empty() : Optional.of(best);
+  }
+
+  /**
+   * The hierarchies that show a path, as {@code /proc/PID/cgroup} names their controllers; {@link
+   * #V2} for that of version 2.
+   */
+  public List<String> controllersOf(String path) {
+    List<String> controllers = new ArrayList<>();
+    pathByController.forEach(
+        (controller, shown) -> {
+          if (shown.equals(path)) {
+            controllers.add(controller);
+          }
+        });
+    return controllers;
   }
 
   private static final int CONTAINER = 4;

@@ -1,7 +1,6 @@
 package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.DiscoveryStats;
-import io.nodeflame.discovery.ExecutableName;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.TargetResolver;
@@ -9,7 +8,6 @@ import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;
-import io.nodeflame.discovery.cgroup.SystemdUnit;
 import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
 import java.nio.file.Path;
@@ -37,10 +35,8 @@ public final class HostTargetResolver implements TargetResolver {
   private static final Validity UNMATCHED = Validity.of(Duration.ofSeconds(1));
 
   private final @Nullable PodTargets pods;
-  private final ProcFiles proc;
   private final CgroupTree tree;
-  private final ProcessPlace place;
-  private final ContainerMain containerMain;
+  private final OriginFinder origins;
   private final ProcessCache cache;
   private final LongSupplier monotonicNanos;
   private volatile TargetRules rules;
@@ -67,10 +63,8 @@ public final class HostTargetResolver implements TargetResolver {
     this.rules = rules;
     this.cachedRules = rules;
     this.pods = pods;
-    this.proc = new ProcFiles(procRoot);
     this.tree = tree;
-    this.place = new ProcessPlace(proc, tree);
-    this.containerMain = new ContainerMain(tree.hierarchy(), proc);
+    this.origins = new OriginFinder(new ProcFiles(procRoot), tree);
     this.cache = new ProcessCache(maxProcesses);
     this.monotonicNanos = monotonicNanos;
   }
@@ -106,40 +100,30 @@ public final class HostTargetResolver implements TargetResolver {
         tree.stats());
   }
 
+  /** The rules in force. For any thread. */
+  public TargetRules rules() {
+    return rules;
+  }
+
   private Resolution decide(ProcessFacts process, long now) {
-    if (isKernelThread(process)) {
-      Resolution kernel = other(KernelThreadName.of(process.comm()), process);
-      return cache.keep(process, kernel, now, Validity.ALWAYS);
+    Origin origin = origins.of(process);
+    if (origin instanceof Origin.KernelThread kernel) {
+      Resolution resolution = cachedRules.ofOther(kernel.name(), process);
+      return cache.keep(process, resolution, now, Validity.ALWAYS);
     }
-    Optional<String> path = place.of(process);
-    if (path.isEmpty()) {
-      Unmatched gone = new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN);
-      return cache.keep(process, gone, now, UNMATCHED);
+    if (origin instanceof Origin.InContainer in) {
+      return ofContainer(process, in.container(), now);
     }
-    Optional<ContainerId> container = ContainerId.in(path.get());
-    if (container.isPresent()) {
-      return ofContainer(process, container.get(), now);
+    if (origin instanceof Origin.OfHost host) {
+      Resolution resolution = cachedRules.ofOther(host.name(), process);
+      return cache.keep(process, resolution, now, validity(resolution, Validity.ALWAYS));
     }
-    Optional<String> unit = SystemdUnit.of(path.get()).flatMap(SystemdUnit::serviceName);
-    Resolution resolution = other(unit.orElseGet(() -> ownName(process)), process);
-    return cache.keep(process, resolution, now, validity(resolution, Validity.ALWAYS));
+    Unmatched gone = new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN);
+    return cache.keep(process, gone, now, UNMATCHED);
   }
 
   private static Validity validity(Resolution resolution, Validity otherwise) {
     return resolution instanceof Unmatched || resolution instanceof Waiting ? UNMATCHED : otherwise;
-  }
-
-  private boolean isKernelThread(ProcessFacts process) {
-    if (process.pid() == 0) {
-      return true;
-    }
-    if (!process.executable().isEmpty()) {
-      return false;
-    }
-    Optional<ProcessStat> stat =
-        proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos()));
-    return stat.map(ProcessStat::isKernelThread)
-        .orElseGet(() -> KernelThreadName.isSurely(process.comm()));
   }
 
   private Resolution ofContainer(ProcessFacts process, ContainerId container, long now) {
@@ -151,28 +135,9 @@ public final class HostTargetResolver implements TargetResolver {
         return cache.keep(process, ofPod.get(), now, valid);
       }
     }
-    String main = containerMain.name(container, now);
-    String name = main.isEmpty() ? ownName(process) : main;
+    String name = origins.name(container, process, now);
     Resolution resolution =
-        container.inPod() ? cachedRules.named(name, process) : other(name, process);
+        container.inPod() ? cachedRules.named(name, process) : cachedRules.ofOther(name, process);
     return cache.keep(process, resolution, now, ContainerMain.VALID);
-  }
-
-  private Resolution other(String name, ProcessFacts process) {
-    return cachedRules.ofOther(name, process);
-  }
-
-  /** The facts' own name, else the link in {@code /proc}, else the command name; may be empty. */
-  private String ownName(ProcessFacts process) {
-    if (!process.executable().isEmpty()) {
-      return process.executable();
-    }
-    String linked = proc.executable(process.pid());
-    String name = linked.isEmpty() || !isSame(process) ? process.comm() : linked;
-    return ExecutableName.of(name);
-  }
-
-  private boolean isSame(ProcessFacts process) {
-    return proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos())).isPresent();
   }
 }

@@ -1,5 +1,7 @@
 package io.nodeflame.discovery.target;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Since when each container is waited for. For any number of threads. */
@@ -24,6 +26,14 @@ final class FirstMisses {
       return patienceNanos > 0;
     }
     return now - first < patienceNanos;
+  }
+
+  /** For how long it has been waited for; empty when nobody asked yet. Starts nothing. */
+  Optional<Duration> waited(String containerId) {
+    Long first = since.find(containerId);
+    return first == null
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(monotonicNanos.getAsLong() - first));
   }
 
   void forget(String containerId) {

@@ -14,6 +14,7 @@ import io.nodeflame.discovery.pod.PodMatch;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class PodTargets {
 
   private final PodIndex pods;
   private final NamespaceIndex namespaces;
+  private final Duration patience;
   private final FirstMisses misses;
   private final BoundedCache<Key, Decision> decisions = new BoundedCache<>(MAX_DECISIONS);
   private volatile TargetRules rules;
@@ -56,6 +58,7 @@ public final class PodTargets {
     this.pods = pods;
     this.namespaces = namespaces;
     this.rules = rules;
+    this.patience = patience;
     this.misses = new FirstMisses(patience.toNanos(), monotonicNanos);
   }
 
@@ -69,26 +72,116 @@ public final class PodTargets {
     return pods.version() + namespaces.version();
   }
 
+  /** What a look-up means. */
+  private enum Verdict {
+    LABELLED,
+    AMBIGUOUS,
+    NO_POD,
+    WAITING,
+    UNKNOWN
+  }
+
+  /**
+   * @param isPatient asked only when it counts
+   */
+  private static Verdict verdict(ContainerId container, PodMatch match, BooleanSupplier isPatient) {
+    if (match instanceof PodMatch.Found) {
+      return Verdict.LABELLED;
+    }
+    if (match instanceof PodMatch.Ambiguous) {
+      return Verdict.AMBIGUOUS;
+    }
+    if (!container.inPod()) {
+      return Verdict.NO_POD;
+    }
+    if (isPatient.getAsBoolean()) {
+      return Verdict.WAITING;
+    }
+    return match instanceof PodMatch.ContainerUnknown ? Verdict.LABELLED : Verdict.UNKNOWN;
+  }
+
   /** The resolution of a process; empty when its container is in no pod. */
   public Optional<Resolution> resolve(ContainerId container, ProcessFacts process) {
     PodMatch match = pods.find(container.id(), container.podUid());
-    if (match instanceof PodMatch.Found found) {
+    if (match instanceof PodMatch.Found) {
       misses.forget(container.id());
-      return Optional.of(decide(container, found.pod(), found.container(), process));
     }
-    if (match instanceof PodMatch.Ambiguous) {
-      return Optional.of(new Unmatched(Unmatched.Reason.POD_AMBIGUOUS));
-    }
-    if (!container.inPod()) {
+    Verdict verdict = verdict(container, match, () -> misses.isPatient(container.id()));
+    return verdict == Verdict.NO_POD
+        ? Optional.empty()
+        : Optional.of(
+            verdict == Verdict.LABELLED
+                ? decide(container, podOf(match), containerOf(match), process)
+                : unlabelled(verdict, container, process));
+  }
+
+  /**
+   * The same with the steps that lead to it; empty when its container is in no pod. Nothing is
+   * changed by it: no wait begins, and no problem is counted.
+   */
+  public Optional<PodExplanation> explain(ContainerId container, ProcessFacts process) {
+    PodMatch match = pods.find(container.id(), container.podUid());
+    Optional<Duration> waited = misses.waited(container.id());
+    Verdict verdict =
+        verdict(container, match, () -> waited.orElse(Duration.ZERO).compareTo(patience) < 0);
+    if (verdict == Verdict.NO_POD) {
       return Optional.empty();
     }
-    if (misses.isPatient(container.id())) {
-      return Optional.of(new Waiting(container.id(), () -> inPod(container, process)));
+    if (verdict != Verdict.LABELLED) {
+      return Optional.of(
+          new PodExplanation(
+              match,
+              verdict == Verdict.WAITING ? waited : Optional.empty(),
+              false,
+              Optional.empty(),
+              unlabelled(verdict, container, process)));
     }
+    Pod pod = podOf(match);
+    Optional<NamespaceMeta> namespace = namespaces.find(pod.namespace());
+    Labelling labelling = rules.explainPod(pod, containerOf(match), namespace, process);
     return Optional.of(
-        match instanceof PodMatch.ContainerUnknown known
-            ? decide(container, known.pod(), null, process)
-            : new Unmatched(Unmatched.Reason.POD_UNKNOWN));
+        new PodExplanation(
+            match,
+            Optional.empty(),
+            namespace.isPresent(),
+            Optional.of(labelling),
+            labelling.resolution()));
+  }
+
+  /** A living pod by its name; the first of several, which the API server never has. */
+  public Optional<Pod> pod(String namespace, String name) {
+    for (Pod pod : pods.pods()) {
+      if (pod.name().equals(name) && pod.namespace().equals(namespace)) {
+        return Optional.of(pod);
+      }
+    }
+    return Optional.empty();
+  }
+
+  public boolean isNamespaceKnown(String name) {
+    return namespaces.find(name).isPresent();
+  }
+
+  private Resolution unlabelled(Verdict verdict, ContainerId container, ProcessFacts process) {
+    return switch (verdict) {
+      case WAITING -> new Waiting(container.id(), () -> inPod(container, process));
+      case AMBIGUOUS -> new Unmatched(Unmatched.Reason.POD_AMBIGUOUS);
+      default -> new Unmatched(Unmatched.Reason.POD_UNKNOWN);
+    };
+  }
+
+  private static Pod podOf(PodMatch match) {
+    if (match instanceof PodMatch.Found found) {
+      return found.pod();
+    }
+    if (match instanceof PodMatch.ContainerUnknown known) {
+      return known.pod();
+    }
+    throw new IllegalStateException(match + " has no pod");
+  }
+
+  private static @Nullable PodContainer containerOf(PodMatch match) {
+    return match instanceof PodMatch.Found found ? found.container() : null;
   }
 
   private Resolution inPod(ContainerId container, ProcessFacts process) {

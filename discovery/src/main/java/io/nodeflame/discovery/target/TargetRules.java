@@ -13,6 +13,10 @@ import io.nodeflame.discovery.pod.NamespaceMeta;
 import io.nodeflame.discovery.pod.Pod;
 import io.nodeflame.discovery.pod.PodContainer;
 import io.nodeflame.discovery.relabel.Relabelled;
+import io.nodeflame.discovery.relabel.Step;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -128,6 +132,67 @@ public final class TargetRules {
     SortedMap<String, String> given = withFixed(meta(process));
     given.put(Labels.SERVICE_NAME, name);
     return given;
+  }
+
+  /** The steps to {@link #ofPod}; problems are in the answer and said to nobody. */
+  Labelling explainPod(
+      Pod pod,
+      @Nullable PodContainer container,
+      Optional<NamespaceMeta> namespace,
+      ProcessFacts process) {
+    List<String> found = new ArrayList<>();
+    Resolution resolution =
+        new TargetRules(settings, found::add).ofPod(pod, container, namespace, process);
+    return labelling(given(pod, container, namespace, process), resolution, pod.namespace(), found);
+  }
+
+  /** The steps to {@link #ofOther}. */
+  public Labelling explainOther(String name, ProcessFacts process) {
+    List<String> found = new ArrayList<>();
+    Resolution resolution = new TargetRules(settings, found::add).ofOther(name, process);
+    return labelling(given(name, process), resolution, "", found);
+  }
+
+  /** The steps to {@link #named}. */
+  public Labelling explainNamed(String name, ProcessFacts process) {
+    List<String> found = new ArrayList<>();
+    Resolution resolution = new TargetRules(settings, found::add).named(name, process);
+    return labelling(given(name, process), resolution, "", found);
+  }
+
+  private Labelling labelling(
+      SortedMap<String, String> given,
+      Resolution resolution,
+      String namespace,
+      List<String> problems) {
+    Optional<Excluded.Reason> excluded =
+        resolution instanceof Excluded e ? Optional.of(e.reason()) : Optional.empty();
+    List<Step> steps =
+        excluded.filter(reason -> reason != Excluded.Reason.RELABEL_RULE).isPresent()
+            ? List.of()
+            : settings.relabeling().trace(given);
+    String setting = excluded.map(reason -> setting(reason, namespace, steps)).orElse("");
+    return new Labelling(
+        Collections.unmodifiableSortedMap(given), steps, setting, problems, resolution);
+  }
+
+  private String setting(Excluded.Reason reason, String namespace, List<Step> steps) {
+    PodSettings pods = settings.pods();
+    return switch (reason) {
+      case OTHER_PROCESS -> "targets.otherProcesses: false";
+      case NAMESPACE ->
+          pods.excludedNamespaces().contains(namespace)
+              ? "targets.namespaces.exclude has " + namespace
+              : "targets.namespaces.include does not have " + namespace;
+      case POD_SELECTOR -> "targets.podSelector does not select the pod's labels";
+      case ANNOTATION -> "annotation " + pods.annotationPrefix() + "/profile: \"false\"";
+      case RELABEL_RULE -> rule(steps);
+    };
+  }
+
+  private static String rule(List<Step> steps) {
+    Step last = steps.get(steps.size() - 1);
+    return "targets.relabelConfigs[" + last.rule() + "], action " + last.action().word();
   }
 
   private static MetaLabels meta(ProcessFacts process) {
