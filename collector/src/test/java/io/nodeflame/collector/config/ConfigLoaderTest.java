@@ -115,12 +115,13 @@ class ConfigLoaderTest {
 
   @Test
   void whatHasNoEffectYetIsSaid() {
+    String outsideOfKubernetes =
+        " has no effect without nodeName, which makes this a node of a cluster";
     assertEquals(
         List.of(
-            "targets.namespaces has no effect yet",
-            "targets.podSelector has no effect yet",
-            "targets.relabelConfigs has no effect yet",
-            "targets.annotations has no effect yet",
+            "targets.namespaces" + outsideOfKubernetes,
+            "targets.podSelector" + outsideOfKubernetes,
+            "targets.annotations" + outsideOfKubernetes,
             "symbols.debuginfod has no effect yet",
             "pyroscope[0].spool has no effect yet",
             "server.tls has no effect yet",
