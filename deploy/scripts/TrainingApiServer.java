@@ -58,7 +58,8 @@ public final class TrainingApiServer {
       OutputStream out = socket.getOutputStream();
       for (String request = in.readLine(); request != null; request = in.readLine()) {
         String key = "";
-        for (String header = in.readLine(); header != null && !header.isEmpty(); header = in.readLine()) {
+        String header = in.readLine();
+        for (; header != null && !header.isEmpty(); header = in.readLine()) {
           if (header.toLowerCase().startsWith("sec-websocket-key:")) {
             key = header.substring(header.indexOf(':') + 1).strip();
           }
@@ -71,11 +72,12 @@ public final class TrainingApiServer {
         }
         String kind = object.substring(9, object.indexOf('"', 9));
         byte[] body =
-            ("{\"kind\":\"" + kind + "List\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"9\"},"
-                    + "\"items\":[" + object + "]}")
+            ("{\"kind\":\"" + kind + "List\",\"apiVersion\":\"v1\",\"metadata\":"
+                    + "{\"resourceVersion\":\"9\"},\"items\":[" + object + "]}")
                 .getBytes(StandardCharsets.UTF_8);
         out.write(
-            ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+            ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();
