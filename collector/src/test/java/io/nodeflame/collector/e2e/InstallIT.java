@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstallIT {
-  private static final String SYSTEM = "nodeflame";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration FIRST_PROFILE_WITHIN = Duration.ofSeconds(20);
 
@@ -107,10 +106,11 @@ class InstallIT {
   void oneCommandInstallsAndTheDaemonSetBecomesReady() throws Exception {
     Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
     Shell.Result rollout =
-        Tools.kubectl("-n", SYSTEM, "rollout", "status", "daemonset/nodeflame", "--timeout=180s");
+        Tools.kubectl(
+            "-n", Agent.SYSTEM, "rollout", "status", "daemonset/nodeflame", "--timeout=180s");
     assertEquals(0, rollout.exitCode(), () -> rollout + describe());
     Map<String, Object> status =
-        map(Cluster.get("daemonset", "nodeflame", "-n", SYSTEM).get("status"));
+        map(Cluster.get("daemonset", "nodeflame", "-n", Agent.SYSTEM).get("status"));
     assertEquals(status.get("desiredNumberScheduled"), status.get("numberReady"));
     Object nodes = list(Cluster.get("nodes").get("items")).size();
     assertEquals(nodes, status.get("numberReady"), "every node has one");
@@ -120,7 +120,7 @@ class InstallIT {
   @Order(3)
   void theFirstProfileComesWithin20SecondsOfTheStart() throws Exception {
     Cluster.await(PATIENCE, "a profile", () -> !endpoint.stored().isEmpty());
-    Duration took = Duration.between(containerStart(), firstPush.get());
+    Duration took = Duration.between(Agent.containerStart(), firstPush.get());
     System.out.printf("first profile %d s after the container's start%n", took.toSeconds());
     assertTrue(took.compareTo(FIRST_PROFILE_WITHIN) <= 0, took::toString);
   }
@@ -128,7 +128,7 @@ class InstallIT {
   @Test
   @Order(4)
   void profilesOfEveryLanguageArriveWithTheLabelsOfTheirPod() throws Exception {
-    String node = node();
+    String node = Agent.node();
     for (Workload workload : Workload.ALL) {
       Cluster.await(
           PATIENCE,
@@ -153,36 +153,36 @@ class InstallIT {
   @Test
   @Order(6)
   void metricsAnswerOnThePodsAddressAndEverySampleIsAccountedFor() throws Exception {
-    String metrics = scrape();
-    double taken = sum(metrics, "nodeflame_samples_taken_total");
+    String metrics = Agent.scrape();
+    double taken = Agent.sum(metrics, "nodeflame_samples_taken_total");
     double elsewhere =
-        sum(metrics, "nodeflame_samples_dropped_total")
-            + sum(metrics, "nodeflame_samples_lost_total")
-            + sum(metrics, "nodeflame_samples_waiting")
-            + sum(metrics, "nodeflame_sink_samples_delivered_total")
-            + sum(metrics, "nodeflame_sink_samples_waiting")
-            + sum(metrics, "nodeflame_sink_samples_dropped_total");
+        Agent.sum(metrics, "nodeflame_samples_dropped_total")
+            + Agent.sum(metrics, "nodeflame_samples_lost_total")
+            + Agent.sum(metrics, "nodeflame_samples_waiting")
+            + Agent.sum(metrics, "nodeflame_sink_samples_delivered_total")
+            + Agent.sum(metrics, "nodeflame_sink_samples_waiting")
+            + Agent.sum(metrics, "nodeflame_sink_samples_dropped_total");
     assertTrue(taken > 0, metrics);
     assertEquals(taken, elsewhere, metrics);
-    assertEquals(0, sum(metrics, "nodeflame_sink_samples_dropped_total"), metrics);
+    assertEquals(0, Agent.sum(metrics, "nodeflame_sink_samples_dropped_total"), metrics);
     System.out.printf(
         "RSS %.0f MiB, of it anonymous %.0f MiB, BPF maps %.0f MiB%n",
-        sum(metrics, "nodeflame_process_resident_bytes") / (1 << 20),
-        sum(metrics, "nodeflame_process_anonymous_bytes") / (1 << 20),
-        sum(metrics, "nodeflame_bpf_map_bytes") / (1 << 20));
+        Agent.sum(metrics, "nodeflame_process_resident_bytes") / (1 << 20),
+        Agent.sum(metrics, "nodeflame_process_anonymous_bytes") / (1 << 20),
+        Agent.sum(metrics, "nodeflame_bpf_map_bytes") / (1 << 20));
   }
 
   @Test
   @Order(7)
   void theDaemonSaysThatNoRightIsMissing() throws Exception {
-    String log = Tools.kubectl("-n", SYSTEM, "logs", agent()).succeeded();
+    String log = Tools.kubectl("-n", Agent.SYSTEM, "logs", Agent.name()).succeeded();
     assertTrue(log.contains("Profiling this host"), log);
     // Meant so: metrics and health are all that a node shows.
     String rest = log.replaceAll("(?m)^warning: server\\.listen: .*$", "");
     assertFalse(rest.contains("warning:"), log);
     assertFalse(rest.contains("ERROR"), log);
     assertEquals(
-        0, at(map(list(at(agentPod(), "status", "containerStatuses")).get(0)), "restartCount"));
+        0, at(map(list(at(Agent.pod(), "status", "containerStatuses")).get(0)), "restartCount"));
   }
 
   @Test
@@ -208,10 +208,43 @@ class InstallIT {
 
   @Test
   @Order(9)
+  void aNamespaceIsExcludedWithoutARestart() throws Exception {
+    double excluded = Agent.sum(Agent.scrape(), "nodeflame_samples_dropped_total");
+    Overlay.exclude(overlay, Workload.NAMESPACE);
+    Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
+    // The kubelet brings a changed ConfigMap to its pods within a minute or two.
+    Cluster.await(
+        PATIENCE,
+        "samples of the namespace to be left out",
+        () -> Agent.sum(Agent.scrape(), "nodeflame_samples_dropped_total") > excluded);
+    double closed = Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total");
+    awaitWindows(closed + 2);
+    long before = profilesOfNamespace();
+    awaitWindows(closed + 4);
+    assertEquals(before, profilesOfNamespace(), "profiles of an excluded namespace");
+    assertEquals(
+        0, at(map(list(at(Agent.pod(), "status", "containerStatuses")).get(0)), "restartCount"));
+  }
+
+  private static void awaitWindows(double count) throws Exception {
+    Cluster.await(
+        PATIENCE,
+        "windows to close",
+        () -> Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total") >= count);
+  }
+
+  private static long profilesOfNamespace() {
+    return endpoint.stored().stream()
+        .filter(stored -> Workload.NAMESPACE.equals(stored.labels().get("namespace")))
+        .count();
+  }
+
+  @Test
+  @Order(10)
   void deletingLeavesNothingBehind() throws Exception {
-    String uid = (String) at(agentPod(), "metadata", "uid");
-    String name = agent();
-    HostFiles.start(node());
+    String uid = (String) at(Agent.pod(), "metadata", "uid");
+    String name = Agent.name();
+    HostFiles.start(Agent.node());
     Set<String> files = HostFiles.named(uid, name);
     assertFalse(files.isEmpty(), "the node shows nothing of a pod that runs");
     Shell.Result deleted = Tools.kubectl("delete", "-k", overlay.toString(), "--timeout=120s");
@@ -253,45 +286,11 @@ class InstallIT {
     return Cluster.get("pod", name, "-n", Workload.NAMESPACE);
   }
 
-  private static Map<String, Object> agentPod() throws Exception {
-    return map(
-        at(
-            Cluster.get("pods", "-n", SYSTEM, "-l", "app.kubernetes.io/name=nodeflame"),
-            "items",
-            0));
-  }
-
-  private static String agent() throws Exception {
-    return (String) at(agentPod(), "metadata", "name");
-  }
-
-  private static String node() throws Exception {
-    return (String) at(agentPod(), "spec", "nodeName");
-  }
-
-  private static Instant containerStart() throws Exception {
-    return Instant.parse(
-        (String) at(agentPod(), "status", "containerStatuses", 0, "state", "running", "startedAt"));
-  }
-
-  /** Through the API server, so that this machine need not reach pods. */
-  private static String scrape() throws Exception {
-    String path = "/api/v1/namespaces/nodeflame/pods/" + agent() + ":4041/proxy/metrics";
-    return Tools.kubectl("get", "--raw", path).succeeded();
-  }
-
-  private static double sum(String metrics, String metric) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
   private static String describe() {
     try {
-      return Tools.kubectl("-n", SYSTEM, "describe", "pods")
-          + Tools.kubectl("-n", SYSTEM, "logs", "daemonset/nodeflame", "--tail=50").toString();
+      return Tools.kubectl("-n", Agent.SYSTEM, "describe", "pods")
+          + Tools.kubectl("-n", Agent.SYSTEM, "logs", "daemonset/nodeflame", "--tail=50")
+              .toString();
     } catch (Exception e) {
       return e.toString();
     }

@@ -12,6 +12,13 @@ final class Overlay {
 
   private Overlay() {}
 
+  /** Has the configuration leave a namespace out, beside what it leaves out by default. */
+  static void exclude(Path directory, String namespace) throws IOException {
+    Path config = directory.resolve("nodeflame.yaml");
+    String targets = "targets: {namespaces: {exclude: [kube-system, " + namespace + "]}}\n";
+    Files.writeString(config, Files.readString(config) + targets);
+  }
+
   static Path write(Path directory, String url) throws IOException {
     Path base = Tools.DEPLOY.resolve("overlays/default");
     String config = Files.readString(Tools.DEPLOY.resolve("base/nodeflame.yaml"));
