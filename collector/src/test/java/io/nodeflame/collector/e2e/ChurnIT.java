@@ -152,7 +152,7 @@ class ChurnIT {
         Agent.sum(after, "nodeflame_process_anonymous_bytes") / (1 << 20));
     assertEquals(List.of(), samples.wrong);
     assertTrue(samples.seen.size() > WORKLOADS * REPLICAS, "pods of both before and after");
-    assertTrue(samples.count > 500, () -> "samples: " + samples.count);
+    assertTrue(samples.count > 200, () -> "samples: " + samples.count);
     assertTrue(unmatched <= MAX_UNMATCHED * taken, after);
   }
 
