@@ -210,6 +210,10 @@ class KubernetesWatchFailureTest {
   void closingEndsTheThreads() throws Exception {
     List<String> others = threads("HttpClient-");
     startAll();
+    // Closed in the midst of connecting, the JDK's client keeps that connection for its idle time.
+    watched.await(
+        () -> watched.watch().pods().connected() && watched.watch().namespaces().connected(),
+        "connected");
     assertFalse(threads("kubernetes-").isEmpty());
     watched.close();
     watched.await(() -> threads("kubernetes-").isEmpty(), "without threads");
