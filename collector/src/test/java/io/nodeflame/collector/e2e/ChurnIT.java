@@ -33,6 +33,9 @@ class ChurnIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final double MAX_UNMATCHED = 0.001;
 
+  /** Of a run with so few samples that a thousandth of them is none. */
+  private static final double FEW = 3;
+
   private static FakePyroscope endpoint;
   private static Path overlay;
 
@@ -153,7 +156,7 @@ class ChurnIT {
     assertEquals(List.of(), samples.wrong);
     assertTrue(samples.seen.size() > WORKLOADS * REPLICAS, "pods of both before and after");
     assertTrue(samples.count > 200, () -> "samples: " + samples.count);
-    assertTrue(unmatched <= MAX_UNMATCHED * taken, after);
+    assertTrue(unmatched <= Math.max(FEW, MAX_UNMATCHED * taken), after);
   }
 
   private static double value(String metrics, String series) {
