@@ -189,7 +189,7 @@ public final class Browser implements AutoCloseable {
   public void reloadAndWatch() throws Exception {
     watches = true;
     send("Network.enable", "{}");
-    send("Page.reload", "{}");
+    send("Page.reload", "{\"ignoreCache\":true}");
   }
 
   /** Addresses of all requests since {@link #reloadAndWatch}, whatever became of them. */
