@@ -1,5 +1,6 @@
 package io.nodeflame.collector.config;
 
+import io.nodeflame.discovery.pod.LabelSelector;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ public record LabelsConfig(Map<String, String> fixed, List<String> podLabels) {
       "allowed: at most " + MAX_LABELS + " labels, static and podLabels together";
 
   private static final Rule<String> POD_LABEL =
-      Rules.matching(SelectorSyntax.KEY, "the key of a pod label");
+      new Rule<>("the key of a pod label", Rules.TEXT.parser(), LabelSelector::isKey);
 
   public static final LabelsConfig DEFAULT =
       new LabelsConfig(Map.of(), List.of("app.kubernetes.io/name", "app.kubernetes.io/version"));

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.config;
 
+import io.nodeflame.discovery.pod.LabelSelector;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ public record TargetsConfig(
       new Rule<>(
           "a label selector such as app=web,tier in (a,b),!canary",
           Rules.TEXT.parser(),
-          SelectorSyntax::isValid);
+          text -> LabelSelector.parse(text).isPresent());
 
   public static final TargetsConfig DEFAULT =
       new TargetsConfig(

@@ -4,6 +4,7 @@ import static io.nodeflame.collector.config.Loading.assertRefused;
 import static io.nodeflame.collector.config.Loading.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nodeflame.discovery.pod.LabelSelector;
 import io.nodeflame.discovery.relabel.RelabelAction;
 import io.nodeflame.discovery.relabel.RelabelRule;
 import java.util.List;
@@ -95,13 +96,13 @@ class TargetsConfigTest {
         "a=,b"
       })
   void selector(String selector) {
-    assertEquals(true, SelectorSyntax.isValid(selector));
+    assertEquals(true, LabelSelector.parse(selector).isPresent());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {" ", ",", "a,", "a in b", "a in (b", "a in (b))", "-a", "a=-", "a b", "(a)", "=a"})
   void noSelector(String selector) {
-    assertEquals(false, SelectorSyntax.isValid(selector));
+    assertEquals(false, LabelSelector.parse(selector).isPresent());
   }
 }

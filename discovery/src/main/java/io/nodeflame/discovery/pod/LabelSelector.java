@@ -44,7 +44,7 @@ public final class LabelSelector {
     if (text.isEmpty()) {
       return Optional.of(EVERYTHING);
     }
-    if (text.length() > MAX_CHARS) {
+    if (text.length() > MAX_CHARS || !text.chars().allMatch(LabelSelector::isAllowed)) {
       return Optional.empty();
     }
     List<Requirement> requirements = new ArrayList<>();
@@ -63,6 +63,16 @@ public final class LabelSelector {
       }
     }
     return Optional.of(new LabelSelector(requirements));
+  }
+
+  /** Whether a label can have this key: an optional DNS name with a slash, and a name. */
+  public static boolean isKey(String key) {
+    return LabelSyntax.isKey(key);
+  }
+
+  /** Printable ASCII, and the white space of ASCII. */
+  private static boolean isAllowed(int c) {
+    return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
   }
 
   public boolean matches(Map<String, String> labels) {

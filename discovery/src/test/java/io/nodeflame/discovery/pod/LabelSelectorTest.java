@@ -50,7 +50,8 @@ class LabelSelectorTest {
       strings = {
         " ", ",", "app,", "=web", "app=we b", "app in", "app in web", "app in (a", "app in a)",
         "app on (a)", "-app", "app=-x", "a//b", "/app", "app=web)", "Team.com/app", "!", "!!a",
-        "app=!x", "app in (a)(b)", "a b", "app in ((a))", "app===web"
+        "app=!x", "app in (a)(b)", "a b", "app in ((a))", "app===web", "app\u2003", "app\u001f",
+            "app=w\u00e9b"
       })
   void isRefused(String selector) {
     assertEquals(Optional.empty(), LabelSelector.parse(selector));
