@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stacks of containers whose pods are not known yet. They are named already, since the process
@@ -25,6 +26,8 @@ import java.util.Map;
 final class HeldStacks {
   /** About 4 bytes each. */
   private static final int MAX_FRAME_INDEXES = 1 << 18;
+
+  private record Open(Waiting waiting, TargetWindow stacks) {}
 
   private record Held(
       Waiting waiting,
@@ -38,8 +41,7 @@ final class HeldStacks {
   private record Settled(TargetWindow stacks, List<ProfileFrame> frames, Duration duration) {}
 
   private final SampleLedger ledger;
-  private final Map<String, TargetWindow> open = new HashMap<>();
-  private final Map<String, Waiting> waitingByContainer = new HashMap<>();
+  private final Map<String, Open> open = new HashMap<>();
   private final List<Held> held = new ArrayList<>();
 
   HeldStacks(SampleLedger ledger) {
@@ -48,15 +50,16 @@ final class HeldStacks {
 
   /** Where the stacks of a waiting container go in the open window. */
   TargetWindow window(Waiting waiting) {
-    waitingByContainer.putIfAbsent(waiting.container(), waiting);
-    return open.computeIfAbsent(waiting.container(), container -> new TargetWindow());
+    return open.computeIfAbsent(
+            waiting.container(), container -> new Open(waiting, new TargetWindow()))
+        .stacks;
   }
 
   /** Frame indexes of the open window. */
   long openFrameCount() {
     long count = 0;
-    for (TargetWindow stacks : open.values()) {
-      count += stacks.frameCount();
+    for (Open one : open.values()) {
+      count += one.stacks.frameCount();
     }
     return count;
   }
@@ -64,8 +67,8 @@ final class HeldStacks {
   /** Samples that wait, of all windows. */
   long samples() {
     long samples = 0;
-    for (TargetWindow stacks : open.values()) {
-      samples += stacks.samples();
+    for (Open one : open.values()) {
+      samples += one.stacks.samples();
     }
     for (Held one : held) {
       samples += one.stacks.samples();
@@ -80,23 +83,17 @@ final class HeldStacks {
    * @param windows takes the window of a target's labels
    */
   void close(TargetWindows windows, List<ProfileFrame> frames, Instant start, Duration duration) {
-    open.forEach(
-        (container, stacks) -> {
-          Waiting waiting = waitingByContainer.get(container);
-          if (waiting == null) {
-            throw new IllegalStateException("nobody waits for " + container);
-          }
-          Resolution resolution = waiting.settle();
-          if (resolution instanceof Target target) {
-            windows.of(target).addAll(stacks);
-          } else if (resolution instanceof Waiting) {
-            held.add(new Held(waiting, stacks, frames, start, duration));
-          } else {
-            drop(resolution, stacks);
-          }
-        });
+    for (Open one : open.values()) {
+      Resolution resolution = one.waiting.settle();
+      if (resolution instanceof Target target) {
+        windows.of(target).addAll(one.stacks);
+      } else if (resolution instanceof Waiting) {
+        held.add(new Held(one.waiting, one.stacks, frames, start, duration));
+      } else {
+        drop(resolution, one.stacks);
+      }
+    }
     open.clear();
-    waitingByContainer.clear();
   }
 
   /** The profiles of earlier windows whose targets are known now; bounds what stays. */
@@ -143,8 +140,12 @@ final class HeldStacks {
   }
 
   private void drop(Resolution resolution, TargetWindow stacks) {
-    boolean isExcluded = resolution instanceof Excluded;
-    ledger.dropped(isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, stacks.samples());
+    ledger.dropped(reason(resolution), stacks.samples());
+  }
+
+  /** Why samples are dropped that have no target. */
+  static DropReason reason(@Nullable Resolution resolution) {
+    return resolution instanceof Excluded ? DropReason.EXCLUDED : DropReason.UNMATCHED;
   }
 
   /** The open windows of known targets. */

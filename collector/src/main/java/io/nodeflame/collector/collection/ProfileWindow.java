@@ -1,10 +1,8 @@
 package io.nodeflame.collector.collection;
 
-import io.nodeflame.collector.account.DropReason;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
-import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Waiting;
@@ -69,8 +67,7 @@ final class ProfileWindow {
     if (resolution instanceof Waiting waiting) {
       return held.window(waiting);
     }
-    boolean isExcluded = resolution instanceof Excluded;
-    ledger.dropped(isExcluded ? DropReason.EXCLUDED : DropReason.UNMATCHED, samples);
+    ledger.dropped(HeldStacks.reason(resolution), samples);
     return null;
   }
 
