@@ -15,9 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An API server that knows node n1 with the pod shop/web-0. */
-final class OnePodCluster implements AutoCloseable {
-  static final String UID = "117ec485-a703-43c9-afe9-3e1a42bccb98";
-  static final String ID = "ab".repeat(32);
+public final class OnePodCluster implements AutoCloseable {
+  public static final String UID = "117ec485-a703-43c9-afe9-3e1a42bccb98";
+  public static final String ID = "ab".repeat(32);
 
   private static final String POD =
       """
@@ -35,7 +35,7 @@ final class OnePodCluster implements AutoCloseable {
   private final HttpServer server;
   private final Path kubeconfig;
 
-  OnePodCluster(Path directory) throws IOException {
+  public OnePodCluster(Path directory) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", OnePodCluster::answer);
     server.setExecutor(threads);
@@ -54,7 +54,8 @@ final class OnePodCluster implements AutoCloseable {
                 .formatted(server.getAddress().getPort()));
   }
 
-  Map<String, String> environment() {
+  /** How it is reached. */
+  public Map<String, String> environment() {
     return Map.of("KUBECONFIG", kubeconfig.toString(), "NODE_NAME", "n1");
   }
 
