@@ -6,6 +6,7 @@
 #include <bpf/bpf_core_read.h>
 
 #include "image.h"
+#include "registers.h"
 #include "walker.h"
 
 #define YOUNG_NS 500000000ULL
@@ -90,29 +91,8 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 __attribute__((noinline)) int step(void)
 {
 	struct scratch *scratch = scratch_of_cpu();
-	struct walk *walk;
-	__u32 index;
 
-	if (!scratch)
-		return 0;
-	walk = &scratch->walk;
-	index = walk->frames;
-	if (index >= walk->max_frames || index >= NF_MAX_USER_FRAMES) {
-		walk->end_reason = NF_END_DEPTH_LIMIT;
-		return 0;
-	}
-	index &= NF_MAX_USER_FRAMES - 1;
-	scratch->sample.user[index].address = walk->pc;
-	scratch->sample.user[index].kind_and_data = 0;
-	walk->frames = index + 1;
-	if (index == 0) {
-		__u64 leaf = walk->pc;
-
-		step_leaf(walk);
-		if (walk->pc != leaf)
-			return 1;
-	}
-	return step_frame_pointer(walk);
+	return scratch ? step_walk(&scratch->walk, scratch->sample.user) : 0;
 }
 
 static __always_inline void walk_user_stack(void *ctx, struct task_struct *task, struct mm_struct *mm,
