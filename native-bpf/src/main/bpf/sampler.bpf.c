@@ -215,7 +215,7 @@ static __always_inline __u64 wakeup_flag(const struct nf_sample *sample)
 	__u32 entry = only_entry;
 	__u64 *last;
 
-	if (bpf_ktime_get_boot_ns() - sample->record.process_start_ns > YOUNG_NS)
+	if (bpf_ktime_get_boot_ns() + boottime_offset_ns - sample->record.process_start_ns > YOUNG_NS)
 		return BPF_RB_NO_WAKEUP;
 	last = bpf_map_lookup_elem(&last_wakeup_ns, &entry);
 	if (!last || sample->record.time_ns - *last < WAKEUP_INTERVAL_NS)
@@ -232,23 +232,29 @@ static __always_inline void sample_task(void *ctx, struct nf_counters *counters,
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
 	struct scratch *scratch = scratch_of_cpu();
+	__u32 tgid = pid_of(leader, pid_tgid >> 32);
 	struct nf_sample *sample;
 	__u32 bytes;
 
+	if (!tgid) {
+		weigh_sample(bpf_ktime_get_ns()); /* the CPU's next sample does not stand for this time */
+		counters->outside++;
+		return;
+	}
 	if (!scratch) {
 		counters->lost_scratch++;
 		return;
 	}
 	sample = &scratch->sample.head;
 	sample->record.type = NF_RECORD_SAMPLE;
-	sample->record.tgid = pid_tgid >> 32;
-	sample->record.process_start_ns = BPF_CORE_READ(leader, start_boottime);
+	sample->record.tgid = tgid;
+	sample->record.process_start_ns = start_of(leader);
 	sample->record.exec_id = BPF_CORE_READ(leader, self_exec_id);
 	sample->record.time_ns = bpf_ktime_get_ns();
 	sample->cgroup_id = cgroup_id_of(task);
 	sample->value_ns = weigh_sample(sample->record.time_ns);
 	sample->stack_word = 0;
-	sample->tid = (__u32)pid_tgid;
+	sample->tid = pid_of(task, (__u32)pid_tgid);
 	sample->cpu = bpf_get_smp_processor_id();
 	sample->kernel_frames = 0;
 	sample->user_frames = 0;

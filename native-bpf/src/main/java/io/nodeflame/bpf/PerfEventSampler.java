@@ -73,11 +73,14 @@ public final class PerfEventSampler implements StackSampler {
     try {
       int cpus = Math.max(1, NativeLibrary.possibleCpus());
       int ringBytes = ringBytes(settings.frequencyHz(), cpus);
+      ProcNamespaces namespaces = ProcNamespaces.read(Path.of("/proc"));
       configure(object, settings, ringBytes);
+      object.setNamespaces(namespaces);
+      sayIfNested(namespaces);
       object.load();
       ring = RingReader.map(object.mapFd("samples"), ringBytes);
       waiter = openWaiter(object.mapFd("samples"));
-      processEvents = openProcessEvents(settings, cpus);
+      processEvents = openProcessEvents(settings, namespaces, cpus);
       CpuEvents events = new CpuEvents(object, PROGRAM, settings, new OnlineCpus(Path.of("/sys")));
       CounterReader counters = new CounterReader(object.mapFd("sampler_counters"), cpus);
       PerfEventSampler sampler =
@@ -101,10 +104,18 @@ public final class PerfEventSampler implements StackSampler {
     object.setMapEntries("samples", ringBytes);
   }
 
+  private static void sayIfNested(ProcNamespaces namespaces) {
+    if (!namespaces.isInitialPid()) {
+      LOG.info(
+          "/proc is of pid namespace {}, not the host's: what runs outside of it is not profiled",
+          Integer.toUnsignedString(namespaces.pidInode()));
+    }
+  }
+
   private static @Nullable ProcessEventSource openProcessEvents(
-      SamplerSettings settings, int cpus) {
+      SamplerSettings settings, ProcNamespaces namespaces, int cpus) {
     try {
-      return ProcessEventSource.open(settings, cpus);
+      return ProcessEventSource.open(settings, namespaces, cpus);
     } catch (SamplerException e) {
       LOG.warn(
           "Without exec and exit events, dead processes are forgotten later: {}", e.getMessage());

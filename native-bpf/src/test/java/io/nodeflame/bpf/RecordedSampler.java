@@ -198,7 +198,7 @@ public final class RecordedSampler implements StackSampler {
 
   @Override
   public synchronized SamplerCounters counters() {
-    return new SamplerCounters(taken, taken - idle - lost, idle, lost, 0);
+    return new SamplerCounters(taken, taken - idle - lost, idle, 0, lost, 0);
   }
 
   @Override

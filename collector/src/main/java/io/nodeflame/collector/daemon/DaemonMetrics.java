@@ -48,6 +48,7 @@ final class DaemonMetrics implements MultiCollector {
             "samples_dropped",
             "Samples that were not kept, by reason. Rising unmatched: processes without a target.");
     dropped.add(accounts.kernel().idle(), "reason", "idle");
+    dropped.add(accounts.kernel().outside(), "reason", "outside");
     accounts.balance().dropped().forEach((why, n) -> dropped.add(n, "reason", why.label()));
     out.metricSnapshot(dropped.build());
     out.metricSnapshot(

@@ -50,6 +50,7 @@ class SampleAccountsTest {
   @TempDir Path dir;
 
   private final AtomicLong submitted = new AtomicLong();
+  private final AtomicLong outside = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
   private final SampleLedger ledger = new SampleLedger();
   private final ProfileClock clock = new ProfileClock();
@@ -95,9 +96,10 @@ class SampleAccountsTest {
   }
 
   private SamplerCounters kernel() {
-    // As the kernel's: taken = submitted + lost, of one moment.
+    // As the kernel's: taken = submitted + outside + lost, of one moment.
     synchronized (submitted) {
-      return new SamplerCounters(submitted.get() + lost.get(), submitted.get(), 0, lost.get(), 0);
+      long taken = submitted.get() + outside.get() + lost.get();
+      return new SamplerCounters(taken, submitted.get(), 0, outside.get(), lost.get(), 0);
     }
   }
 
@@ -112,6 +114,7 @@ class SampleAccountsTest {
       int count = 1 + random.nextInt(50);
       synchronized (submitted) {
         submitted.addAndGet(2L * count + 1);
+        outside.addAndGet(random.nextInt(4));
         lost.addAndGet(random.nextInt(3));
       }
       ledger.drained(2L * count + 1);
@@ -139,7 +142,8 @@ class SampleAccountsTest {
       assertTrue(sink.delivered().samples() >= 0, accounts::toString);
       assertEquals(
           accounts.kernel().taken(),
-          accounts.lostInKernel()
+          accounts.kernel().outside()
+              + accounts.lostInKernel()
               + accounts.waitingInRing()
               + accounts.balance().waiting()
               + accounts.balance().droppedTotal()
