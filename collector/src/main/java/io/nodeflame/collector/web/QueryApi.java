@@ -3,7 +3,7 @@ package io.nodeflame.collector.web;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpExchange;
-import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.ProfileQueries;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -31,9 +31,9 @@ final class QueryApi {
   private final Semaphore running = new Semaphore(1, true);
   private final AtomicInteger present = new AtomicInteger();
 
-  QueryApi(ProfileStore store) {
-    querier = new QuerierService(store);
-    callTree = new CallTreeQuery(store);
+  QueryApi(ProfileQueries queries) {
+    querier = new QuerierService(queries);
+    callTree = new CallTreeQuery(queries);
   }
 
   Reply reply(HttpExchange exchange, String path) throws IOException, RefusedException {

@@ -56,7 +56,7 @@ public final class WebServer implements AutoCloseable {
   private WebServer(WebConfig config, WebSources sources) throws IOException {
     this.sources = sources;
     access = new AccessCheck(config);
-    queries = sources.store().map(QueryApi::new);
+    queries = sources.store().map(store -> new QueryApi(store.queries()));
     status = new StatusReply(sources);
     explain = new ExplainReply(sources.explainer());
     server = HttpServer.create(config.listen(), WAITING);

@@ -46,7 +46,7 @@ class ProfileStoreTest {
   private static CallTree tree(ProfileStore store, String selector, TimeRange range)
       throws IOException, TimeoutException {
     CallTree tree = new CallTree(10_000, 1);
-    store.merge(ProfileType.CPU.id(), Selector.parse(selector), range, tree, 0, LIMIT);
+    store.queries().merge(ProfileType.CPU.id(), Selector.parse(selector), range, tree, 0, LIMIT);
     tree.sumUp();
     return tree;
   }
@@ -117,14 +117,15 @@ class ProfileStoreTest {
       assertEquals(110, tree(store, "{pod!~\"a-1|c.*\"}", ALL).total(0, 0));
       assertEquals(100, tree(store, "{pod=\"\"}", ALL).total(0, 0));
       assertEquals(0, tree(store, "{service_name=\"c\"}", ALL).total(0, 0));
-      assertEquals(Set.of("a-1", "a-2"), store.labelValues("pod", Selector.ALL, ALL));
-      assertTrue(store.labelNames(Selector.ALL, ALL).containsAll(Set.of("pod", "service_name")));
-      assertEquals(Set.of(ProfileType.CPU.id()), store.profileTypes(ALL));
+      assertEquals(Set.of("a-1", "a-2"), store.queries().labelValues("pod", Selector.ALL, ALL));
+      assertTrue(
+          store.queries().labelNames(Selector.ALL, ALL).containsAll(Set.of("pod", "service_name")));
+      assertEquals(Set.of(ProfileType.CPU.id()), store.queries().profileTypes(ALL));
       assertEquals(
           Set.of(
               new TreeMap<>(Map.of("service_name", "a")),
               new TreeMap<>(Map.of("service_name", "b"))),
-          Set.copyOf(store.series(Selector.ALL, List.of("service_name"), ALL)));
+          Set.copyOf(store.queries().series(Selector.ALL, List.of("service_name"), ALL)));
     }
   }
 
@@ -150,13 +151,15 @@ class ProfileStoreTest {
       store.accept(PprofFixture.encoded(START.plusSeconds(5), PprofFixture.service("b"), "m 7"));
       long from = START.toEpochMilli();
       List<SeriesPoints> points =
-          store.points(
-              ProfileType.CPU.id(),
-              Selector.ALL,
-              new TimeRange(from, from + 20_000),
-              10_000,
-              List.of("service_name"),
-              LIMIT);
+          store
+              .queries()
+              .points(
+                  ProfileType.CPU.id(),
+                  Selector.ALL,
+                  new TimeRange(from, from + 20_000),
+                  10_000,
+                  List.of("service_name"),
+                  LIMIT);
       assertEquals(
           List.of(
               new SeriesPoints(
@@ -191,7 +194,7 @@ class ProfileStoreTest {
 
   private static Map<Long, Long> values(ProfileStore store, TimeRange range) throws Exception {
     List<SeriesPoints> points =
-        store.points(ProfileType.CPU.id(), Selector.ALL, range, 10_000, List.of(), LIMIT);
+        store.queries().points(ProfileType.CPU.id(), Selector.ALL, range, 10_000, List.of(), LIMIT);
     return points.isEmpty() ? Map.of() : points.get(0).values();
   }
 
@@ -211,8 +214,8 @@ class ProfileStoreTest {
           List.of(
               new TimeRange(from + 2_000, from + 119_000),
               new TimeRange(from + 295_000, from + 298_000)),
-          store.covered(ProfileType.CPU.id(), range, LIMIT));
-      assertEquals(List.of(), store.covered("a:b:c:d:e", range, LIMIT));
+          store.queries().covered(ProfileType.CPU.id(), range, LIMIT));
+      assertEquals(List.of(), store.queries().covered("a:b:c:d:e", range, LIMIT));
     }
   }
 
@@ -426,7 +429,9 @@ class ProfileStoreTest {
       assertThrows(
           TimeoutException.class,
           () ->
-              store.merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
+              store
+                  .queries()
+                  .merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
     }
   }
 
