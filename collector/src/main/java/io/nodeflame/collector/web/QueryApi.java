@@ -36,21 +36,26 @@ final class QueryApi {
     callTree = new CallTreeQuery(queries);
   }
 
-  Reply reply(HttpExchange exchange, String path) throws IOException, RefusedException {
+  /** Reads the whole request; the answer to it needs the client no more. */
+  Answer read(HttpExchange exchange, String path) throws IOException, RefusedException {
     if (!exchange.getRequestMethod().equals("POST")) {
-      return new Reply(405, Reply.TEXT, new byte[0], "Allow", "POST");
+      return () -> new Reply(405, Reply.TEXT, new byte[0], "Allow", "POST");
     }
     boolean isTree = path.equals(CALL_TREE);
     String type = contentType(exchange);
     if (!type.equals(Reply.JSON) && (isTree || !type.equals(PROTO))) {
       String accepted = isTree ? Reply.JSON : PROTO + ", " + Reply.JSON;
-      return new Reply(415, Reply.TEXT, new byte[0], "Accept-Post", accepted);
+      return () -> new Reply(415, Reply.TEXT, new byte[0], "Accept-Post", accepted);
     }
     byte[] body = RequestBody.read(exchange);
-    if (isTree) {
-      return alone(() -> callTree.answer(body));
-    }
-    Message.Builder request = QuerierService.request(path.substring(PATH.length()));
+    return isTree
+        ? () -> alone(() -> callTree.answer(body))
+        : () -> answer(path.substring(PATH.length()), type, body);
+  }
+
+  private Reply answer(String method, String type, byte[] body)
+      throws IOException, RefusedException {
+    Message.Builder request = QuerierService.request(method);
     if (type.equals(PROTO)) {
       try {
         request.mergeFrom(body);
