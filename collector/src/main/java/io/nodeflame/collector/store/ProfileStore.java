@@ -27,20 +27,24 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
 
   private final StoreConfig config;
   private final Clock clock;
+  private final StoreLock directory;
   private final ProfileQueries queries = new ProfileQueries(this);
   private final Object lock = new Object();
   private final Map<DropReason, Long> droppedBefore = new EnumMap<>(DropReason.class);
   private @Nullable StoredProfiles profiles;
   private boolean closed;
+  private boolean isFailing;
   private long failedAtMillis;
   private long acceptedSamples;
   private long reopenedSamples;
   private long deliveredProfiles;
   private long deliveredBytes;
 
-  private ProfileStore(StoreConfig config, Clock clock, StoredProfiles profiles) {
+  private ProfileStore(
+      StoreConfig config, Clock clock, StoreLock directory, StoredProfiles profiles) {
     this.config = config;
     this.clock = clock;
+    this.directory = directory;
     this.profiles = profiles;
     this.reopenedSamples = profiles.storedSamples();
   }
@@ -51,7 +55,13 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
    * @throws IOException when the directory cannot be written, or another process uses it
    */
   public static ProfileStore open(StoreConfig config, Clock clock) throws IOException {
-    return new ProfileStore(config, clock, StoredProfiles.open(config));
+    StoreLock directory = StoreLock.take(config.dir());
+    try {
+      return new ProfileStore(config, clock, directory, StoredProfiles.open(config));
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
   }
 
   @Override
@@ -110,7 +120,11 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   }
 
   private void fail(StoredProfiles now, RuntimeException e) {
-    log.warn("store: the file failed, dropping profiles for a minute: {}", e.getMessage());
+    log.warn(
+        "store: {} failed, dropping profiles for a minute: {}",
+        ProfileFile.in(config.dir()),
+        ProfileFile.words(e));
+    isFailing = true;
     now.droppedSamples().forEach(this::dropNow);
     dropNow(DropReason.FILE_FAILED, now.storedSamples());
     profiles = null;
@@ -131,11 +145,10 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       now = StoredProfiles.open(config);
       reopenedSamples += now.storedSamples();
       profiles = now;
-      log.info("store: open again");
       return now;
     } catch (IOException e) {
       failedAtMillis = clock.millis();
-      log.warn("store: {}", e.getMessage());
+      log.warn("store: dropping profiles for another minute: {}", e.getMessage());
       return null;
     }
   }
@@ -150,6 +163,10 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       try {
         now.dropExpired(clock.millis());
         now.commit();
+        if (isFailing) {
+          isFailing = false;
+          log.info("store: {} is written again", ProfileFile.in(config.dir()));
+        }
       } catch (RuntimeException e) {
         fail(now, e);
       }
@@ -256,14 +273,22 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       closed = true;
       StoredProfiles now = profiles;
       profiles = null;
-      if (now == null) {
-        return;
+      if (now != null) {
+        close(now);
       }
       try {
-        now.file().close();
-      } catch (RuntimeException e) {
-        log.warn("store: closing the file failed: {}", e.getMessage());
+        directory.close();
+      } catch (IOException e) {
+        log.debug("store: the lock stays until this process ends", e);
       }
+    }
+  }
+
+  private void close(StoredProfiles now) {
+    try {
+      now.file().close();
+    } catch (RuntimeException e) {
+      log.warn("store: closing {} failed: {}", ProfileFile.in(config.dir()), ProfileFile.words(e));
     }
   }
 }
