@@ -64,7 +64,7 @@ class CountdownTest {
         shown
             .toString()
             .contains(
-                "Recording ... 5 s" + erase + "missing after 5 s\n" + erase + "Recording ... 6 s"),
+                "Recording ... 5 s" + erase + "missing after 5 s\n" + erase + "Recording ... 5 s"),
         shown.toString());
     assertEquals(1, shown.toString().split("missing", -1).length - 1);
   }
