@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One Pyroscope that gets the profiles, with its own queue and spool.
@@ -56,6 +57,8 @@ public record EndpointConfig(
   }
 
   private static final String PAIR = "username and password belong together: set both or none";
+
+  private static final String DEFAULT_NAME = "main";
 
   private static final Rule<String> NAME =
       Rules.matching(
@@ -117,9 +120,19 @@ public record EndpointConfig(
         SpoolConfig.DEFAULT);
   }
 
-  /** Empty without a usable URL; the problem is noted then. */
-  static Optional<EndpointConfig> read(Section section) {
-    String name = section.value("name", "main", NAME);
+  /**
+   * Empty without a usable URL or a name of its own; the problem is noted then.
+   *
+   * @param names of the endpoints before it; gets this one's
+   */
+  static Optional<EndpointConfig> read(Section section, Set<String> names) {
+    String name = section.value("name", DEFAULT_NAME, NAME);
+    boolean isNamed = section.isSound();
+    boolean isNew = isNamed && names.add(name);
+    if (isNamed && !isNew) {
+      section.problem(
+          "name", "two endpoints are named '" + name + "'; allowed: a name of its own each");
+    }
     Optional<URI> url = section.value("url", Optional.empty(), Rules.HTTP_URL.optional());
     Protocol protocol = section.value("protocol", Protocol.PUSH, PROTOCOL);
     String tenantId = section.value("tenantId", "", TENANT_ID);
@@ -143,20 +156,21 @@ public record EndpointConfig(
     if (!basicAuth.username.isEmpty() && bearerToken.isSet()) {
       section.problem("basicAuth", "either basicAuth or a bearer token, not both");
     }
-    return url.map(
-        found ->
-            new EndpointConfig(
-                name,
-                found,
-                protocol,
-                tenantId,
-                tenantFrom,
-                basicAuth,
-                bearerToken,
-                headers,
-                tls,
-                timeout,
-                spool));
+    return url.filter(found -> isNew)
+        .map(
+            found ->
+                new EndpointConfig(
+                    name,
+                    found,
+                    protocol,
+                    tenantId,
+                    tenantFrom,
+                    basicAuth,
+                    bearerToken,
+                    headers,
+                    tls,
+                    timeout,
+                    spool));
   }
 
   private static BasicAuth readBasicAuth(Section section) {

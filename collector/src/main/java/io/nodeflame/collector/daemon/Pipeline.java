@@ -13,6 +13,7 @@ import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
@@ -115,6 +116,12 @@ public final class Pipeline implements AutoCloseable {
   /** What is in the way of knowing pods, or the empty string. */
   public String clusterProblem() {
     return discovery.pods().map(pods -> pods.watch().pods().problem()).orElse("");
+  }
+
+  /** Whether the API server has told of this pod as one of this node. */
+  public boolean knowsPod(String namespace, String name) {
+    Explainer explainer = discovery.explainer();
+    return explainer.knowsPods() && explainer.pod(namespace, name).isPresent();
   }
 
   public SymbolizerStatistics symbolizerStatistics() {

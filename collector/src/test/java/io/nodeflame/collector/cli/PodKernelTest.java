@@ -116,6 +116,19 @@ class PodKernelTest {
     assertTrue(nanos > 500_000_000L, result + stacks);
     assertFalse(stacks.contains("read_zero"), "of dd: " + stacks);
 
+    Path ofContainer = dir.resolve("container.folded");
+    Program.Result container =
+        run(
+            "record",
+            "--container",
+            OnePodCluster.ID.substring(0, 12),
+            "--duration",
+            "2s",
+            "-o",
+            ofContainer.toString());
+    assertEquals(0, container.exitCode(), container::toString);
+    assertFalse(Files.readString(ofContainer).contains("read_zero"), "of dd");
+
     Program.Result other =
         run(
             "record",
@@ -124,10 +137,13 @@ class PodKernelTest {
             "--pod",
             "shop/web-1",
             "--duration",
-            "1s",
+            "6s",
             "-o",
             output.toString());
-    other.assertFailed(1, "pod shop/web-1 does not run on this node");
+    other.assertFailed(
+        1,
+        "nothing to record so far: the API server has told of no pod shop/web-1 on this node",
+        "pod shop/web-1 does not run on this node");
     program
         .run("record", "--pod", "shop/web-0", "-o", output.toString())
         .assertFailed(2, "--pod needs a cluster", "NODE_NAME");

@@ -2,6 +2,7 @@ package io.nodeflame.collector.config;
 
 import static io.nodeflame.collector.config.Loading.assertRefused;
 import static io.nodeflame.collector.config.Loading.config;
+import static io.nodeflame.collector.config.Loading.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -93,7 +94,25 @@ class EndpointConfigTest {
         config("pyroscope: [{url: 'http://a'}, {name: b, url: 'http://b'}]").pyroscope().stream()
             .map(EndpointConfig::name)
             .toList());
-    assertRefused("pyroscope", "pyroscope: [{url: 'http://a'}, {url: 'http://b'}]");
+    assertRefused("pyroscope[1].name", "pyroscope: [{url: 'http://a'}, {url: 'http://b'}]");
+  }
+
+  @Test
+  void aNameThatIsTakenIsSaidBesideOtherMistakes() {
+    assertEquals(
+        List.of("pyroscope[1].name", "pyroscope[1].url", "pyroscope[2].url", "pyroscope[3].name"),
+        problems(
+                """
+                pyroscope:
+                  - {name: a, url: 'http://a'}
+                  - {name: a, url: a}
+                  - {name: b, url: b}
+                  - {name: B, url: 'http://b'}
+                """,
+                Map.of())
+            .stream()
+            .map(Problem::key)
+            .toList());
   }
 
   @ParameterizedTest

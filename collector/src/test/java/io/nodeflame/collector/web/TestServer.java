@@ -35,6 +35,7 @@ final class TestServer implements AutoCloseable {
   final MovableClock clock;
   final ProfileStore store;
   final WebServer server;
+  volatile String metrics = "# TYPE nodeflame_up gauge\nnodeflame_up 1\n";
   volatile String failure = "";
   volatile Readiness readiness = new Readiness(true, "");
   private final HttpClient client =
@@ -51,7 +52,7 @@ final class TestServer implements AutoCloseable {
                 Set.of("node1.example"),
                 token),
             new WebSources(
-                () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
+                () -> metrics,
                 () -> failure,
                 () -> readiness,
                 Optional.of(store),
@@ -82,6 +83,16 @@ final class TestServer implements AutoCloseable {
               Map.of("service_name", "batch"),
               "start;run_interpreter@[jit] 2000000000"));
     }
+  }
+
+  /** One profile whose call tree is an answer of some MiB: more than sockets hold. */
+  void fillLarge() {
+    String[] folded = new String[2_500];
+    for (int i = 0; i < folded.length; i++) {
+      folded[i] = "main;" + (i + "_").repeat(2_000).substring(0, 2_000) + " 1";
+    }
+    store.accept(
+        PprofFixture.encoded(start.plusSeconds(15), WINDOW, PprofFixture.service("a"), folded));
   }
 
   String url(String path) {
