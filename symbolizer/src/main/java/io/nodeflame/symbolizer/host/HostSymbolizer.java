@@ -58,8 +58,6 @@ public final class HostSymbolizer implements Symbolizer {
   /** Until then a program may still be starting its SDK. */
   private static final long YOUNG_MILLIS = 120_000;
 
-  private static final Duration PUBLISHED_PATIENCE = Duration.ofSeconds(2);
-
   /** Below it a file is not a page further than its code; the kernel maps by pages. */
   private static final long PAGE_MASK = 4095;
 
@@ -231,9 +229,10 @@ public final class HostSymbolizer implements Symbolizer {
    * What a process publishes of itself now, for people who ask; for any thread.
    *
    * @param startTicks as for {@link #read}
+   * @param patience how long the answer may take; none counts as nothing
    */
-  public PublishedService publishedBy(int pid, long startTicks) {
-    return services.await(new ProcessId(pid, startTicks), PUBLISHED_PATIENCE);
+  public PublishedService publishedBy(int pid, long startTicks, Duration patience) {
+    return services.await(new ProcessId(pid, startTicks), patience);
   }
 
   ServiceReader services() {

@@ -102,6 +102,10 @@ class PublishedServiceTest {
     bench.close();
   }
 
+  private PublishedService published(long ticks) {
+    return bench.symbolizer().publishedBy(victim.pid(), ticks, Duration.ofSeconds(30));
+  }
+
   private void awaitService(AddressSpace space, PublishedService expected)
       throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -115,7 +119,7 @@ class PublishedServiceTest {
   void whatIsPublishedBeforeTheReadIsFound() throws Exception {
     victim.say("memfd shop");
     awaitService(bench.read(victim), SHOP);
-    assertEquals(SHOP, bench.symbolizer().publishedBy(victim.pid(), victim.startTicks()));
+    assertEquals(SHOP, published(victim.startTicks()));
   }
 
   @Test
@@ -131,8 +135,7 @@ class PublishedServiceTest {
   void aPayloadThatIsNotThereIsNothing() throws Exception {
     victim.say("unmapped shop");
     AddressSpace space = bench.read(victim);
-    assertEquals(
-        PublishedService.NONE, bench.symbolizer().publishedBy(victim.pid(), victim.startTicks()));
+    assertEquals(PublishedService.NONE, published(victim.startTicks()));
     // The thread reads in order: what the space asked for is done by now.
     assertEquals(PublishedService.NONE, space.service());
   }
@@ -144,8 +147,7 @@ class PublishedServiceTest {
       Toolchain.unavailable("userfaultfd");
     }
     AddressSpace space = bench.read(victim);
-    assertEquals(
-        PublishedService.NONE, bench.symbolizer().publishedBy(victim.pid(), victim.startTicks()));
+    assertEquals(PublishedService.NONE, published(victim.startTicks()));
     assertEquals(PublishedService.NONE, space.service());
   }
 
@@ -160,8 +162,6 @@ class PublishedServiceTest {
   @Test
   void anotherProcessOfThatPidIsNotRead() throws Exception {
     victim.say("memfd shop");
-    assertEquals(
-        PublishedService.NONE,
-        bench.symbolizer().publishedBy(victim.pid(), victim.startTicks() + 1));
+    assertEquals(PublishedService.NONE, published(victim.startTicks() + 1));
   }
 }

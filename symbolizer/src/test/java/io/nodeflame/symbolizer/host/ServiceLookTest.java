@@ -45,7 +45,11 @@ class ServiceLookTest {
 
   /** Returns once all that was asked for before is read. */
   private PublishedService published() {
-    return bench.symbolizer().publishedBy(FakeProcess.PID, FakeProcess.TICKS);
+    return published(FakeProcess.TICKS, Duration.ofSeconds(30));
+  }
+
+  private PublishedService published(long ticks, Duration patience) {
+    return bench.symbolizer().publishedBy(FakeProcess.PID, ticks, patience);
   }
 
   @Test
@@ -122,7 +126,8 @@ class ServiceLookTest {
       bench.advance(Duration.ofSeconds(1));
       assertEquals(PublishedService.NONE, space.service());
     }
-    assertEquals(PublishedService.NONE, published()); // it gave up waiting
+    assertEquals(
+        PublishedService.NONE, published(FakeProcess.TICKS, Duration.ofMillis(100)), "gave up");
     process.writeStat(FakeProcess.TICKS + 5);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     PublishedService now = PublishedService.NONE;
@@ -131,7 +136,7 @@ class ServiceLookTest {
       process.publish(CONTEXT, "shop");
       while (!now.equals(SHOP)) {
         assertTrue(System.nanoTime() < deadline, "the thread still waits");
-        now = bench.symbolizer().publishedBy(FakeProcess.PID, FakeProcess.TICKS + 5);
+        now = published(FakeProcess.TICKS + 5, Duration.ofSeconds(1));
       }
     }
   }
