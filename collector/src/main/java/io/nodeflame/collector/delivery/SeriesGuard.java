@@ -2,6 +2,7 @@ package io.nodeflame.collector.delivery;
 
 import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.SeriesLabels;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ import java.util.stream.Collectors;
  * for certain. For any number of threads.
  */
 final class SeriesGuard {
-  /** Of the bound, for series with all labels, without the first kind, without the first two... */
-  private static final int[] PLACES_PERCENT = {80, 84, 88, 96, 100};
+  /** Of the bound, for series with all their labels; {@link LabelKind} has the others. */
+  private static final int WHOLE_PLACES_PERCENT = 80;
 
   private final ServerLimits limits;
   private final String tenantLabel;
@@ -33,7 +34,7 @@ final class SeriesGuard {
   private final long startNanos;
   // All below is guarded by this.
   private final RecentSeries recent = new RecentSeries();
-  private final long[] dropped = new long[LabelKind.values().length];
+  private final Map<LabelKind, Long> dropped = new EnumMap<>(LabelKind.class);
   private Set<String> keptLabels = Set.of();
   private long beyondBound;
 
@@ -61,7 +62,7 @@ final class SeriesGuard {
       return profile;
     }
     for (LabelKind kind : lost(all, labels)) {
-      dropped[kind.ordinal()]++;
+      dropped.merge(kind, 1L, Long::sum);
     }
     return profile.withLabels(SeriesLabels.of(labels));
   }
@@ -70,7 +71,7 @@ final class SeriesGuard {
     recent.expire(minute());
     Map<String, Long> byKind = new TreeMap<>();
     for (LabelKind kind : LabelKind.values()) {
-      byKind.put(kind.label(), dropped[kind.ordinal()]);
+      byKind.put(kind.label(), dropped.getOrDefault(kind, 0L));
     }
     return new SeriesAccounts(recent.size(), byKind, beyondBound);
   }
@@ -104,14 +105,13 @@ final class SeriesGuard {
       EncodedProfile profile, SortedMap<String, String> labels) {
     int minute = minute();
     recent.expire(minute);
-    if (hasPlace(SeriesHash.of(profile.type(), labels), places(0), minute)) {
+    if (hasPlace(SeriesHash.of(profile.type(), labels), WHOLE_PLACES_PERCENT, minute)) {
       return labels;
     }
     TreeMap<String, String> fewer = new TreeMap<>(labels);
     for (LabelKind kind : LabelKind.values()) {
       fewer.keySet().removeIf(name -> isOf(kind, name));
-      int places = places(kind.ordinal() + 1);
-      if (hasPlace(SeriesHash.of(profile.type(), fewer), places, minute)) {
+      if (hasPlace(SeriesHash.of(profile.type(), fewer), kind.placesPercent(), minute)) {
         sayDropped(profile, lost(labels, fewer));
         return fewer;
       }
@@ -126,20 +126,16 @@ final class SeriesGuard {
     return fewer;
   }
 
-  private boolean hasPlace(long hash, int places, int minute) {
+  private boolean hasPlace(long hash, int percent, int minute) {
     if (recent.see(hash, minute)) {
       return true;
     }
-    if (recent.size() >= places) {
+    // Rounded up, so that a small bound has a place for whole series, too.
+    if (recent.size() >= (limits.maxSeries() * (long) percent + 99) / 100) {
       return false;
     }
     recent.add(hash, minute);
     return true;
-  }
-
-  /** Rounded up, so that a small bound has a place for whole series, too. */
-  private int places(int kindsDropped) {
-    return (int) ((limits.maxSeries() * (long) PLACES_PERCENT[kindsDropped] + 99) / 100);
   }
 
   private void sayDropped(EncodedProfile profile, Set<LabelKind> lost) {
