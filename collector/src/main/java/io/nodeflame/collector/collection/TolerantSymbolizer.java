@@ -4,6 +4,7 @@ import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
@@ -113,6 +114,16 @@ final class TolerantSymbolizer implements Symbolizer {
       } catch (RuntimeException e) {
         log.fault("reading a call frame", e);
         return false;
+      }
+    }
+
+    @Override
+    public PublishedService service() {
+      try {
+        return inner == null ? PublishedService.NONE : inner.service();
+      } catch (RuntimeException e) {
+        log.fault("looking for a published service", e);
+        return PublishedService.NONE;
       }
     }
 

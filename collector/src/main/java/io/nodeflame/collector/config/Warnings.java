@@ -25,7 +25,6 @@ final class Warnings {
         "symbols.debuginfod", config.symbols().debuginfod(), SymbolsConfig.DEFAULT.debuginfod());
     for (int i = 0; i < config.pyroscope().size(); i++) {
       EndpointConfig endpoint = config.pyroscope().get(i);
-      found.noEffectYet("pyroscope[" + i + "].tenantFrom", endpoint.tenantFrom(), "");
       found.noEffectYet("pyroscope[" + i + "].spool", endpoint.spool(), SpoolConfig.DEFAULT);
     }
     found.noEffectYet("server.tls", config.server().tls(), ServerConfig.Tls.NONE);

@@ -121,6 +121,7 @@ public final class Daemon implements AutoCloseable {
       for (EndpointConfig endpoint : config.pyroscope()) {
         parts.endpoints.add(Endpoints.open(endpoint, parts.clock, version));
       }
+      keepStaticLabels(parts.endpoints, config);
       if (config.store().enabled()) {
         parts.store = Optional.of(openStore(config));
       }
@@ -129,6 +130,10 @@ public final class Daemon implements AutoCloseable {
       parts.close();
       throw e;
     }
+  }
+
+  private static void keepStaticLabels(List<EndpointQueue> endpoints, NodeflameConfig config) {
+    endpoints.forEach(endpoint -> endpoint.keepLabels(config.labels().fixed().keySet()));
   }
 
   private static ProfileStore openStore(NodeflameConfig config) throws IOException {
@@ -209,11 +214,16 @@ public final class Daemon implements AutoCloseable {
    */
   public void use(NodeflameConfig changed) {
     pipeline.discovery().use(changed);
+    keepStaticLabels(endpoints, changed);
   }
 
   /** What became of changes of the configuration file. */
   public ReloadCounts reloads() {
     return reloads;
+  }
+
+  List<EndpointQueue> endpoints() {
+    return List.copyOf(endpoints);
   }
 
   NodeDiscovery discovery() {

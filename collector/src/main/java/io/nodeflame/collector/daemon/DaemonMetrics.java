@@ -24,6 +24,7 @@ final class DaemonMetrics implements MultiCollector {
   public MetricSnapshots collect() {
     MetricSnapshots.Builder out = MetricSnapshots.builder();
     addSamples(out, daemon.accounts());
+    SeriesMetrics.add(out, daemon.endpoints());
     addStacks(out, daemon.report());
     addSymbols(out, daemon.symbolizerStatistics());
     DiscoveryMetrics.add(out, daemon.discovery());

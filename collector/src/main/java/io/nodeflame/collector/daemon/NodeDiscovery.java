@@ -6,6 +6,7 @@ import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.host.Explainer;
 import io.nodeflame.discovery.host.HostTargetResolver;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
 import java.nio.file.Path;
@@ -44,9 +45,13 @@ final class NodeDiscovery implements AutoCloseable {
    * reached is no failure: it is said, and pods stay without labels meanwhile.
    *
    * @param environment tells how the API server is reached
+   * @param published asks processes for what is explained to people
    */
   static NodeDiscovery start(
-      NodeflameConfig config, CgroupHierarchy hierarchy, Map<String, String> environment) {
+      NodeflameConfig config,
+      CgroupHierarchy hierarchy,
+      Map<String, String> environment,
+      PublishedNames published) {
     SaidOnce problems = new SaidOnce(LOG::warn);
     TargetRules rules = new TargetRules(ModuleSettings.discovery(config), problems);
     Optional<NodePods> pods =
@@ -62,7 +67,7 @@ final class NodeDiscovery implements AutoCloseable {
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
             HostTargetResolver.DEFAULT_MAX_PROCESSES,
             System::nanoTime);
-    Explainer explainer = new Explainer(resolver::rules, targets, PROC, hierarchy);
+    Explainer explainer = new Explainer(resolver::rules, targets, PROC, hierarchy, published);
     return new NodeDiscovery(problems, pods, resolver, explainer);
   }
 

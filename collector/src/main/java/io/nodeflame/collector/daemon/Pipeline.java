@@ -11,9 +11,11 @@ import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Path PROC = Path.of("/proc");
+
+  /** Of each process of a pod that is explained, of which there may be many. */
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(500);
 
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
@@ -79,7 +85,12 @@ public final class Pipeline implements AutoCloseable {
       symbolizer.close();
       throw e;
     }
-    NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, environment);
+    NodeDiscovery discovery =
+        NodeDiscovery.start(
+            config,
+            hierarchy,
+            environment,
+            (pid, startTicks) -> names(symbolizer.publishedBy(pid, startTicks, ANSWER_PATIENCE)));
     Collection collection =
         Collection.start(
             sampler,
@@ -90,6 +101,10 @@ public final class Pipeline implements AutoCloseable {
             new CollectionSettings(
                 sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
     return new Pipeline(sampler, symbolizer, discovery, collection, ledger);
+  }
+
+  private static ServiceNames names(PublishedService service) {
+    return new ServiceNames(service.name(), service.namespace(), service.version());
   }
 
   /** Where no hierarchy is mounted, ids of the unified one are unknown but harmless. */

@@ -25,6 +25,7 @@ import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.symbolizer.PublishedService;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +66,9 @@ class CollectionTest {
     if (process.pid() == UNMATCHED_PID) {
       return new Unmatched(Unmatched.Reason.NAME_UNKNOWN);
     }
-    return new Target(Labels.of(Map.of(Labels.SERVICE_NAME, process.executable())));
+    String said = process.service().name();
+    String name = said.isEmpty() ? process.executable() : said;
+    return new Target(Labels.of(Map.of(Labels.SERVICE_NAME, name)));
   }
 
   /** As ProfileDelivery does: hands over, then keeps. */
@@ -162,6 +165,20 @@ class CollectionTest {
     }
     assertEquals(2, profiles.size());
     assertEquals(Map.of("a|p1:5", 1L, "a|p2:5", 1L, "b|p3:5", 1L), samples);
+  }
+
+  @Test
+  void whatAProcessPublishesLaterNamesItsLaterSamples() throws InterruptedException {
+    try (Collection collection = start()) {
+      image(1, "a");
+      take(1, 1, Stack.of(5));
+      await(() -> collection.report().namedFrames() == 1); // the slice is over
+      symbolizer.services.put(1, new PublishedService("checkout", "shop", "1"));
+      take(1, 2, Stack.of(5));
+      assertEquals("", collection.failure());
+    }
+    assertEquals(Map.of("a|p1:5", 1L, "checkout|p1:5", 2L), samples);
+    assertAllAccountedFor();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
@@ -59,7 +60,9 @@ class TolerantSymbolizerTest {
     TolerantSymbolizer symbolizer = new TolerantSymbolizer(fake, log);
     AddressSpace direct = fake.read(7, 1);
     AddressSpace tolerant = symbolizer.read(7, 1);
+    fake.services.put(7, new PublishedService("shop", "", ""));
     assertEquals(direct.isGone(), tolerant.isGone());
+    assertEquals("shop", tolerant.service().name());
     assertEquals(direct.locate(5, false), tolerant.locate(5, false));
     assertSame(location, new TolerantSymbolizer(kernelOnly(location), log).kernel(1));
   }
@@ -68,6 +71,7 @@ class TolerantSymbolizerTest {
     assertFalse(space.isCode(1));
     assertFalse(space.isReturnAddressAtStackPointer(1));
     assertFalse(space.switchesStacks());
+    assertEquals(PublishedService.NONE, space.service());
     assertEquals(0, space.refresh());
     assertEquals(Optional.of(UnnamedReason.SYMBOLIZER_FAILED), space.locate(1, false).unnamed());
     space.close();

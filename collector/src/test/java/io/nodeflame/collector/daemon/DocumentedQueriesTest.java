@@ -12,6 +12,7 @@ import io.nodeflame.collector.web.WebSources;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.TargetRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -92,7 +93,8 @@ class DocumentedQueriesTest {
                 () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
                 null,
                 Path.of("/proc"),
-                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
+                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                PublishedNames.UNKNOWN),
             new WebSources.About(
                 "n",
                 Duration.ofSeconds(15),

@@ -4,6 +4,7 @@ import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.pod.LabelSelector;
 import io.nodeflame.discovery.pod.NamespaceIndex;
 import io.nodeflame.discovery.pod.PodBuilder;
@@ -95,7 +96,8 @@ public final class ExplainedNode implements AutoCloseable {
                     () -> rules,
                     targets,
                     directory,
-                    new CgroupHierarchy(2, "", directory.resolve("cgroup"), "/")),
+                    new CgroupHierarchy(2, "", directory.resolve("cgroup"), "/"),
+                    PublishedNames.UNKNOWN),
                 new WebSources.About(
                     "n1",
                     Duration.ofSeconds(15),

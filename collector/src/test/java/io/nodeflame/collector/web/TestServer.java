@@ -10,6 +10,7 @@ import io.nodeflame.collector.store.StoreConfig;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,7 +61,8 @@ final class TestServer implements AutoCloseable {
                     () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
                     null,
                     Path.of("/proc"),
-                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
+                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                    PublishedNames.UNKNOWN),
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }

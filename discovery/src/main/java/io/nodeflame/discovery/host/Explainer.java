@@ -49,23 +49,27 @@ public final class Explainer {
   private final Path procRoot;
   private final ProcFiles proc;
   private final CgroupHierarchy hierarchy;
+  private final PublishedNames published;
 
   /**
    * @param rules those in force; asked for each process
    * @param pods null outside of Kubernetes
    * @param procRoot {@code /proc}, or where the host's is mounted
    * @param hierarchy whose cgroup ids are in the samples
+   * @param published what processes say of themselves
    */
   public Explainer(
       Supplier<TargetRules> rules,
       @Nullable PodTargets pods,
       Path procRoot,
-      CgroupHierarchy hierarchy) {
+      CgroupHierarchy hierarchy,
+      PublishedNames published) {
     this.rules = rules;
     this.pods = pods;
     this.procRoot = procRoot;
     this.proc = new ProcFiles(procRoot);
     this.hierarchy = hierarchy;
+    this.published = published;
   }
 
   /** Whether there are pods to ask for. */
@@ -163,9 +167,16 @@ public final class Explainer {
     if (stat.isEmpty()) {
       return Optional.empty();
     }
-    long startNanos = stat.get().startTicks() * NANOS_PER_TICK;
+    long startTicks = stat.get().startTicks();
+    long startNanos = startTicks * NANOS_PER_TICK;
     ProcessFacts facts =
-        new ProcessFacts(pid, startNanos, cgroupId(pid), stat.get().comm(), proc.executable(pid));
+        new ProcessFacts(
+            pid,
+            startNanos,
+            cgroupId(pid),
+            stat.get().comm(),
+            proc.executable(pid),
+            published.of(pid, startTicks));
     // Asked last: then all of it was read from one process.
     return proc.stat(pid).filter(again -> again.startedAt(startNanos)).map(same -> facts);
   }

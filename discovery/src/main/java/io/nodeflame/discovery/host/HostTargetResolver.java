@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes by the pod that a container is of.
  *
  * <p>Outside of known pods, {@code service_name} is, first that is set: for a kernel thread {@code
- * kernel/FAMILY}; in a container the program that the container runs; the systemd unit; the
- * executable's base name; the command name. A container's id is no label: its number over time has
- * no bound.
+ * kernel/FAMILY}; what the process publishes; in a container the program that the container runs;
+ * the systemd unit; the executable's base name; the command name. A container's id is no label: its
+ * number over time has no bound.
  *
  * <p>To be used by one thread, but for {@link #use}.
  */
@@ -38,6 +38,7 @@ public final class HostTargetResolver implements TargetResolver {
   private final CgroupTree tree;
   private final OriginFinder origins;
   private final ProcessCache cache;
+  private final BoundedNames names = new BoundedNames(problem -> rules().say(problem));
   private final LongSupplier monotonicNanos;
   private volatile TargetRules rules;
   private TargetRules cachedRules;
@@ -70,7 +71,8 @@ public final class HostTargetResolver implements TargetResolver {
   }
 
   @Override
-  public Resolution resolve(ProcessFacts process) {
+  public Resolution resolve(ProcessFacts asked) {
+    ProcessFacts process = names.bound(asked);
     TargetRules current = rules;
     if (current != cachedRules) {
       cachedRules = current;

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * What a pod says of how it is profiled: {@code PREFIX/profile: "false"}, {@code
- * PREFIX/service-name} and {@code PREFIX/label.NAME}.
+ * PREFIX/service-name} and {@code PREFIX/label.NAME}; and OpenTelemetry's name of its service,
+ * which counts where ours is not set.
  *
  * @param isProfiled false only when the pod says so
  * @param serviceName empty when it names none
@@ -24,6 +25,7 @@ record PodAnnotations(
   private static final String PROFILE = "profile";
   private static final String SERVICE_NAME = "service-name";
   private static final String LABEL = "label.";
+  private static final String OTEL_SERVICE_NAME = "resource.opentelemetry.io/service.name";
   private static final int MAX_LABELS = 8;
 
   /**
@@ -54,6 +56,10 @@ record PodAnnotations(
                   one(key.substring(prefix.length()), value.strip());
                 }
               });
+      String otherName = annotations.getOrDefault(OTEL_SERVICE_NAME, "").strip();
+      if (serviceName.isEmpty() && !otherName.isEmpty()) {
+        otelName(otherName);
+      }
       return new PodAnnotations(isProfiled, serviceName, Map.copyOf(labels), List.copyOf(problems));
     }
 
@@ -68,6 +74,15 @@ record PodAnnotations(
         label(name, name.substring(LABEL.length()), value);
       } else {
         problem(name, "is not known");
+      }
+    }
+
+    private void otelName(String value) {
+      String problem = LabelRules.problem(Labels.SERVICE_NAME, value);
+      if (problem.isEmpty()) {
+        serviceName = value;
+      } else {
+        problems.add(OTEL_SERVICE_NAME + " has no effect: " + problem);
       }
     }
 

@@ -2,6 +2,7 @@ package io.nodeflame.discovery.target;
 
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
 import io.nodeflame.discovery.cgroup.ContainerId;
@@ -28,7 +29,7 @@ public final class PodTargets {
 
   private static final int MAX_DECISIONS = 4096;
 
-  private record Key(String containerId, String executable, String comm) {}
+  private record Key(String containerId, String executable, String comm, ServiceNames service) {}
 
   /** Holds while what it is made from is the same. */
   private record Decision(
@@ -192,7 +193,7 @@ public final class PodTargets {
       ContainerId id, Pod pod, @Nullable PodContainer container, ProcessFacts process) {
     Optional<NamespaceMeta> namespace = namespaces.find(pod.namespace());
     TargetRules current = rules;
-    Key key = new Key(id.id(), process.executable(), process.comm());
+    Key key = new Key(id.id(), process.executable(), process.comm(), process.service());
     Decision known = decisions.find(key);
     if (known != null
         && known.pod.equals(pod)

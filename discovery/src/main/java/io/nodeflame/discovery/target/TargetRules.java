@@ -42,6 +42,11 @@ public final class TargetRules {
     this.problems = problems;
   }
 
+  /** Takes a sentence about what has no effect, each time that it has none. */
+  public void say(String problem) {
+    problems.accept(problem);
+  }
+
   public DiscoverySettings settings() {
     return settings;
   }
@@ -64,7 +69,7 @@ public final class TargetRules {
     for (String problem : annotations.problems()) {
       problems.accept("pod " + pod.namespace() + "/" + pod.name() + ": " + problem);
     }
-    String name = ServiceName.of(pod, annotations, container == null ? "" : container.name());
+    String name = serviceName(pod, annotations, container, process);
     return relabelled(given(pod, container, namespace, process), name);
   }
 
@@ -100,18 +105,27 @@ public final class TargetRules {
     for (String key : settings.pods().podLabels()) {
       given.put(MetaLabels.sanitised(key), pod.labels().getOrDefault(key, ""));
     }
-    given.put(Labels.SERVICE_VERSION, pod.labels().getOrDefault("app.kubernetes.io/version", ""));
+    String version = pod.labels().getOrDefault("app.kubernetes.io/version", "");
+    given.put(Labels.SERVICE_VERSION, either(process.service().version(), version));
     given.putAll(annotations.labels());
     given.put(Labels.NAMESPACE, pod.namespace());
     given.put(Labels.POD, pod.name());
     given.put(Labels.CONTAINER, container == null ? "" : container.name());
     given.put(Labels.WORKLOAD_KIND, pod.workload().kind());
     given.put(Labels.WORKLOAD_NAME, pod.workload().name());
-    given.put(
-        Labels.SERVICE_NAME,
-        ServiceName.of(pod, annotations, container == null ? "" : container.name()));
+    given.put(Labels.SERVICE_NAME, serviceName(pod, annotations, container, process));
     given.values().removeIf(String::isEmpty);
     return given;
+  }
+
+  private static String serviceName(
+      Pod pod, PodAnnotations annotations, @Nullable PodContainer container, ProcessFacts process) {
+    String containerName = container == null ? "" : container.name();
+    return ServiceName.of(pod, annotations, process.service().name(), containerName);
+  }
+
+  private static String either(String first, String otherwise) {
+    return first.isEmpty() ? otherwise : first;
   }
 
   /** The target of a process outside of pods. */
@@ -124,13 +138,17 @@ public final class TargetRules {
 
   /** The target of a process in a pod, where nothing is known of pods. */
   public Resolution named(String name, ProcessFacts process) {
-    return relabelled(given(name, process), name.isEmpty() ? NAMELESS : name);
+    String service = either(process.service().name(), name);
+    return relabelled(given(name, process), either(service, NAMELESS));
   }
 
   /** The labels of a process outside of pods before the rules. */
   SortedMap<String, String> given(String name, ProcessFacts process) {
     SortedMap<String, String> given = withFixed(meta(process));
-    given.put(Labels.SERVICE_NAME, name);
+    given.put(Labels.SERVICE_NAME, either(process.service().name(), name));
+    if (!process.service().version().isEmpty()) {
+      given.put(Labels.SERVICE_VERSION, process.service().version());
+    }
     return given;
   }
 
@@ -198,7 +216,10 @@ public final class TargetRules {
   private static MetaLabels meta(ProcessFacts process) {
     return new MetaLabels()
         .process("executable", process.executable())
-        .process("comm", process.comm());
+        .process("comm", process.comm())
+        .process("service_name", process.service().name())
+        .process("service_namespace", process.service().namespace())
+        .process("service_version", process.service().version());
   }
 
   private SortedMap<String, String> withFixed(MetaLabels meta) {

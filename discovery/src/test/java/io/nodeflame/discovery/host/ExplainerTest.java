@@ -10,6 +10,7 @@ import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
@@ -55,6 +56,7 @@ class ExplainerTest {
   private static final String OTHER_ID = "cd".repeat(32);
   private static final String IN_POD = "/kubepods/besteffort/pod" + UID + "/" + ID;
   private static final long TICK = 10_000_000;
+  private static final int PUBLISHER = 4719;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path cgroups;
@@ -86,7 +88,24 @@ class ExplainerTest {
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, () -> now),
             100,
             () -> now);
-    explainer = new Explainer(resolver::rules, targets, procRoot, hierarchy);
+    explainer = new Explainer(resolver::rules, targets, procRoot, hierarchy, this::published);
+  }
+
+  private ServiceNames published(int pid, long startTicks) {
+    return pid == PUBLISHER && startTicks == 50
+        ? new ServiceNames("checkout", "", "")
+        : ServiceNames.NONE;
+  }
+
+  @Test
+  void whatAProcessPublishesIsSeenAmongWhatIsGiven() throws IOException {
+    proc.process(PUBLISHER, 50, "/usr/bin/web", "0::/system.slice/web.service\n");
+    Explanation explanation = explainer.process(PUBLISHER).orElseThrow();
+    assertEquals(
+        "checkout",
+        explanation.labelling().orElseThrow().given().get("__meta_process_service_name"));
+    Target target = assertInstanceOf(Target.class, explanation.resolution());
+    assertEquals("checkout", target.serviceName());
   }
 
   private static DiscoverySettings settings(PodSettings pods, RelabelRule... rules) {

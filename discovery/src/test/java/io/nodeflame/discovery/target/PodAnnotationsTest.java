@@ -59,6 +59,21 @@ class PodAnnotationsTest {
   }
 
   @Test
+  void theNameThatOpenTelemetryKnowsCountsWhereOursIsNotSet() {
+    String otel = "resource.opentelemetry.io/service.name";
+    assertEquals("cart", read(Map.of(otel, " cart ")).serviceName());
+    assertEquals(
+        "checkout",
+        read(Map.of(otel, "cart", "nodeflame.io/service-name", "checkout")).serviceName());
+    PodAnnotations bad = read(Map.of(otel, "a\u0007b"));
+    assertEquals("", bad.serviceName());
+    assertEquals(
+        List.of(otel + " has no effect: label 'service_name' has a character that is not text"),
+        bad.problems());
+    assertEquals(PodAnnotations.NONE, PodAnnotations.read(Map.of(otel, "cart"), ""));
+  }
+
+  @Test
   void labelsAreBounded() {
     Map<String, String> many = new HashMap<>();
     for (int i = 0; i < 20; i++) {
