@@ -3,6 +3,7 @@ package io.nodeflame.collector.daemon;
 import io.nodeflame.bpf.PerfEventSampler;
 import io.nodeflame.bpf.SamplerCounters;
 import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.SamplingRates;
 import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
@@ -78,7 +79,8 @@ public final class Pipeline implements AutoCloseable {
       symbolizer.close();
       throw e;
     }
-    NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, environment);
+    NodeDiscovery discovery =
+        NodeDiscovery.start(config, hierarchy, environment, new SampledCgroups(sampler));
     Collection collection =
         Collection.start(
             sampler,
@@ -128,6 +130,11 @@ public final class Pipeline implements AutoCloseable {
 
   public synchronized long lostProcessEvents() {
     return lastCounters != null ? lastLostProcessEvents : sampler.lostProcessEvents();
+  }
+
+  /** How often whom is sampled. */
+  SamplingRates rates() {
+    return sampler.rates();
   }
 
   /** Memory of the BPF maps in bytes. */
