@@ -214,7 +214,8 @@ final class RecordCommand implements Callable<Integer> {
     if (counters.lostRing() + counters.lostScratch() > 0) {
       out.printf(
           "Of %d samples of the host %d were lost: this machine was too busy.%n",
-          counters.taken() - counters.idle(), counters.lostRing() + counters.lostScratch());
+          counters.taken() - counters.idle() - counters.thinned(),
+          counters.lostRing() + counters.lostScratch());
     }
     out.flush();
   }

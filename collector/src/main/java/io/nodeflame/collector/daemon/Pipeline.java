@@ -3,6 +3,7 @@ package io.nodeflame.collector.daemon;
 import io.nodeflame.bpf.PerfEventSampler;
 import io.nodeflame.bpf.SamplerCounters;
 import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.SamplingRates;
 import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
@@ -90,6 +91,7 @@ public final class Pipeline implements AutoCloseable {
             config,
             hierarchy,
             environment,
+            new SampledCgroups(sampler),
             (pid, startTicks) -> names(symbolizer.publishedBy(pid, startTicks, ANSWER_PATIENCE)));
     Collection collection =
         Collection.start(
@@ -150,6 +152,11 @@ public final class Pipeline implements AutoCloseable {
 
   public synchronized long lostProcessEvents() {
     return lastCounters != null ? lastLostProcessEvents : sampler.lostProcessEvents();
+  }
+
+  /** How often whom is sampled. */
+  SamplingRates rates() {
+    return sampler.rates();
   }
 
   /** Memory of the BPF maps in bytes. */

@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -268,6 +269,30 @@ class CollectionTest {
     assertEquals(2, dropped.get(DropReason.UNMATCHED));
     assertEquals(1, ledger.balance().handedOver());
     assertAllAccountedFor();
+  }
+
+  @Test
+  void aTargetThatIsSampledMoreOftenHasAPeriodOfItsOwn() {
+    try (Collection collection = start()) {
+      image(1, "a");
+      image(2, "b");
+      take(1, 3, Stack.of(5));
+      for (int i = 0; i < 15; i++) {
+        sampler.thinned();
+        sampler.sample(process(2), PERIOD / 5, Stack.of(5));
+      }
+      assertEquals("", collection.failure());
+    }
+    Map<String, Long> periods = new HashMap<>();
+    Map<String, Long> values = new HashMap<>();
+    for (StackProfile profile : profiles) {
+      periods.put(profile.labels().serviceName(), profile.periodNanos());
+      values.merge(profile.labels().serviceName(), profile.value(0), Long::sum);
+    }
+    assertEquals(Map.of("a", PERIOD, "b", PERIOD / 5), periods);
+    assertEquals(Map.of("a", 3 * PERIOD, "b", 3 * PERIOD), values, "the same CPU time");
+    SamplerCounters kernel = sampler.counters();
+    assertEquals(kernel.taken(), kernel.submitted() + kernel.thinned());
   }
 
   @Test

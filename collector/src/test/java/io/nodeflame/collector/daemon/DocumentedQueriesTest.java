@@ -9,6 +9,7 @@ import io.nodeflame.collector.web.Readiness;
 import io.nodeflame.collector.web.WebConfig;
 import io.nodeflame.collector.web.WebServer;
 import io.nodeflame.collector.web.WebSources;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
@@ -94,6 +95,7 @@ class DocumentedQueriesTest {
                 null,
                 Path.of("/proc"),
                 new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                CgroupFrequencies.NONE,
                 PublishedNames.UNKNOWN),
             new WebSources.About(
                 "n",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nodeflame.collector.cli.OnePodCluster;
 import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ContainerId;
@@ -32,7 +33,12 @@ class NodePodsTest {
     CgroupHierarchy hierarchy = new CgroupHierarchy(2, "", directory, "/");
     try (OnePodCluster cluster = new OnePodCluster(directory);
         NodeDiscovery discovery =
-            NodeDiscovery.start(config, hierarchy, cluster.environment(), PublishedNames.UNKNOWN)) {
+            NodeDiscovery.start(
+                config,
+                hierarchy,
+                cluster.environment(),
+                CgroupFrequencies.NONE,
+                PublishedNames.UNKNOWN)) {
       NodePods pods = discovery.pods().orElseThrow();
       for (int i = 0; i < 600 && !isSynced(pods); i++) {
         Thread.sleep(50);
@@ -90,12 +96,14 @@ class NodePodsTest {
     NodeflameConfig config = ConfigLoader.load("nodeName: n1", Map.of()).config();
     CgroupHierarchy hierarchy = new CgroupHierarchy(2, "", directory, "/");
     try (NodeDiscovery discovery =
-        NodeDiscovery.start(config, hierarchy, Map.of(), PublishedNames.UNKNOWN)) {
+        NodeDiscovery.start(
+            config, hierarchy, Map.of(), CgroupFrequencies.NONE, PublishedNames.UNKNOWN)) {
       assertTrue(discovery.pods().isEmpty());
     }
     Map<String, String> missing = Map.of("KUBECONFIG", directory.resolve("absent").toString());
     try (NodeDiscovery discovery =
-        NodeDiscovery.start(config, hierarchy, missing, PublishedNames.UNKNOWN)) {
+        NodeDiscovery.start(
+            config, hierarchy, missing, CgroupFrequencies.NONE, PublishedNames.UNKNOWN)) {
       assertTrue(discovery.pods().isEmpty());
     }
   }

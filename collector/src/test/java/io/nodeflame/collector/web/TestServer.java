@@ -7,6 +7,7 @@ import io.nodeflame.collector.store.MovableClock;
 import io.nodeflame.collector.store.PprofFixture;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreConfig;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
@@ -62,6 +63,7 @@ final class TestServer implements AutoCloseable {
                     null,
                     Path.of("/proc"),
                     new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                    CgroupFrequencies.NONE,
                     PublishedNames.UNKNOWN),
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));

@@ -1,5 +1,6 @@
 package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
@@ -50,6 +51,7 @@ public final class Explainer {
   private final ProcFiles proc;
   private final CgroupHierarchy hierarchy;
   private final PublishedNames published;
+  private final CgroupFrequencies frequencies;
 
   /**
    * @param rules those in force; asked for each process
@@ -63,7 +65,9 @@ public final class Explainer {
       @Nullable PodTargets pods,
       Path procRoot,
       CgroupHierarchy hierarchy,
+      CgroupFrequencies frequencies,
       PublishedNames published) {
+    this.frequencies = frequencies;
     this.rules = rules;
     this.pods = pods;
     this.procRoot = procRoot;
@@ -112,6 +116,7 @@ public final class Explainer {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        frequency(process, Optional.empty()),
         new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN));
   }
 
@@ -129,6 +134,7 @@ public final class Explainer {
           Optional.of(container),
           pod,
           pod.get().labelling(),
+          frequency(process, Optional.of(container)),
           pod.get().resolution());
     }
     String name = origins.name(container, process, System.nanoTime());
@@ -154,7 +160,14 @@ public final class Explainer {
         container,
         Optional.empty(),
         Optional.of(labelling),
+        frequency(process, container),
         labelling.resolution());
+  }
+
+  private Explanation.Frequency frequency(ProcessFacts process, Optional<ContainerId> container) {
+    int asked = container.isPresent() && pods != null ? pods.frequencyHz(container.get()) : 0;
+    return new Explanation.Frequency(
+        frequencies.hertz(process.cgroupId()), asked, frequencies.limit());
   }
 
   private List<String> controllers(int pid, String cgroupPath) {

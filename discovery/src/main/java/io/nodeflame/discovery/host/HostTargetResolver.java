@@ -1,8 +1,10 @@
 package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoveryStats;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
@@ -35,6 +37,7 @@ public final class HostTargetResolver implements TargetResolver {
   private static final Validity UNMATCHED = Validity.of(Duration.ofSeconds(1));
 
   private final @Nullable PodTargets pods;
+  private final @Nullable WantedFrequencies wanted;
   private final CgroupTree tree;
   private final OriginFinder origins;
   private final ProcessCache cache;
@@ -58,12 +61,29 @@ public final class HostTargetResolver implements TargetResolver {
       CgroupTree tree,
       int maxProcesses,
       LongSupplier monotonicNanos) {
+    this(rules, pods, procRoot, tree, maxProcesses, monotonicNanos, CgroupFrequencies.NONE);
+  }
+
+  /**
+   * The same, where pods may ask for more samples.
+   *
+   * @param frequencies is asked in the thread that resolves
+   */
+  public HostTargetResolver(
+      TargetRules rules,
+      @Nullable PodTargets pods,
+      Path procRoot,
+      CgroupTree tree,
+      int maxProcesses,
+      LongSupplier monotonicNanos,
+      CgroupFrequencies frequencies) {
     if (maxProcesses < 1) {
       throw new IllegalArgumentException("maxProcesses " + maxProcesses + " is below 1");
     }
     this.rules = rules;
     this.cachedRules = rules;
     this.pods = pods;
+    this.wanted = pods == null ? null : new WantedFrequencies(pods, tree, frequencies);
     this.tree = tree;
     this.origins = new OriginFinder(new ProcFiles(procRoot), tree);
     this.cache = new ProcessCache(maxProcesses);
@@ -79,6 +99,9 @@ public final class HostTargetResolver implements TargetResolver {
       cache.clear();
     }
     long now = monotonicNanos.getAsLong();
+    if (wanted != null) {
+      wanted.follow(now, current);
+    }
     Resolution known = cache.find(process, now, pods == null ? 0 : pods.version());
     return known != null ? known : decide(process, now);
   }
@@ -133,6 +156,9 @@ public final class HostTargetResolver implements TargetResolver {
       long version = pods.version(); // asked first: a change after it makes this one void
       Optional<Resolution> ofPod = pods.resolve(container, process);
       if (ofPod.isPresent()) {
+        if (wanted != null && ofPod.get() instanceof Target) {
+          wanted.found(process.cgroupId(), container, cachedRules);
+        }
         Validity valid = validity(ofPod.get(), Validity.whilePodsAre(version));
         return cache.keep(process, ofPod.get(), now, valid);
       }

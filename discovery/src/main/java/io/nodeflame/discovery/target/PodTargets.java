@@ -163,6 +163,17 @@ public final class PodTargets {
     return namespaces.find(name).isPresent();
   }
 
+  /**
+   * The samples per second and CPU that the pod of a container asks for; 0 when it asks for none,
+   * or is not known or not wanted.
+   */
+  public int frequencyHz(ContainerId container) {
+    PodMatch match = pods.find(container.id(), container.podUid());
+    return match instanceof PodMatch.Found || match instanceof PodMatch.ContainerUnknown
+        ? rules.frequencyHz(podOf(match))
+        : 0;
+  }
+
   private Resolution unlabelled(Verdict verdict, ContainerId container, ProcessFacts process) {
     return switch (verdict) {
       case WAITING -> new Waiting(container.id(), () -> inPod(container, process));

@@ -35,7 +35,7 @@ public final class TargetRules {
 
   /**
    * @param problems takes a sentence for each annotation without effect and each label that was
-   *     left out, each time that labels are made
+   *     left out, each time that labels are made, and what others {@link #say}
    */
   public TargetRules(DiscoverySettings settings, Consumer<String> problems) {
     this.settings = settings;
@@ -83,6 +83,19 @@ public final class TargetRules {
       return Optional.of(Excluded.Reason.POD_SELECTOR);
     }
     return annotations.isProfiled() ? Optional.empty() : Optional.of(Excluded.Reason.ANNOTATION);
+  }
+
+  /**
+   * The samples per second and CPU that a pod asks for by an annotation; 0 when it asks for none,
+   * or is not wanted at all.
+   */
+  public int frequencyHz(Pod pod) {
+    String key = settings.pods().annotationPrefix() + "/" + PodAnnotations.FREQUENCY;
+    if (!pod.annotations().containsKey(key)) {
+      return 0; // most pods, and asked for each process: nothing else is read
+    }
+    PodAnnotations annotations = annotations(pod);
+    return excluded(pod, annotations).isPresent() ? 0 : annotations.frequencyHz();
   }
 
   PodAnnotations annotations(Pod pod) {

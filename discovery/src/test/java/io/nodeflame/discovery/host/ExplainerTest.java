@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.PodSettings;
@@ -88,7 +89,9 @@ class ExplainerTest {
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, () -> now),
             100,
             () -> now);
-    explainer = new Explainer(resolver::rules, targets, procRoot, hierarchy, this::published);
+    explainer =
+        new Explainer(
+            resolver::rules, targets, procRoot, hierarchy, CgroupFrequencies.NONE, this::published);
   }
 
   private ServiceNames published(int pid, long startTicks) {
