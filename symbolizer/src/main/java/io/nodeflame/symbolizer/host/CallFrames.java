@@ -6,10 +6,14 @@ import io.nodeflame.symbolizer.callframe.FrameMachine;
 import io.nodeflame.symbolizer.callframe.FrameSection;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.ElfSection;
+import io.nodeflame.symbolizer.elf.ElfSegment;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Opens the call frame entries of an ELF file that has them. */
+/**
+ * Opens the call frame entries of an ELF file that has them: those of {@code .eh_frame}, which a
+ * segment shows where section headers are missing, else of {@code .debug_frame}.
+ */
 final class CallFrames {
   /** Larger sections without an index are not searched: that takes time and memory. */
   private static final int MAX_UNINDEXED_BYTES = 256 * 1024;
@@ -24,25 +28,57 @@ final class CallFrames {
 
   static Optional<CallFrameTable> find(ElfFile elf) throws IOException {
     Optional<FrameMachine> machine = machine(elf);
-    Optional<ElfSection> frames = elf.section(".eh_frame");
-    if (machine.isEmpty() || frames.isEmpty() || !frames.get().isStored()) {
+    if (machine.isEmpty()) {
       return Optional.empty();
     }
-    FrameSection entries = section(elf, frames.get());
-    Optional<ElfSection> header = elf.section(".eh_frame_hdr").filter(ElfSection::isStored);
-    boolean isIndexed = header.isPresent() && isIndex(elf, header.get());
-    if (!isIndexed && frames.get().size() > MAX_UNINDEXED_BYTES) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        header.isPresent() && isIndexed
-            ? CallFrameTable.ofEhFrame(section(elf, header.get()), entries, machine.get())
-            : CallFrameTable.ofEhFrame(entries, machine.get()));
+    Optional<FrameSection> header = header(elf);
+    Optional<FrameSection> frames = frames(elf, header);
+    return frames.isPresent()
+        ? ofEhFrame(header, frames.get(), machine.get())
+        : ofDebugFrame(elf, machine.get());
   }
 
-  private static boolean isIndex(ElfFile elf, ElfSection header) throws IOException {
+  private static Optional<CallFrameTable> ofEhFrame(
+      Optional<FrameSection> header, FrameSection frames, FrameMachine machine) throws IOException {
+    if (header.isPresent() && isIndex(header.get().bytes())) {
+      return Optional.of(CallFrameTable.ofEhFrame(header.get(), frames, machine));
+    }
+    return frames.bytes().size() > MAX_UNINDEXED_BYTES
+        ? Optional.empty()
+        : Optional.of(CallFrameTable.ofEhFrame(frames, machine));
+  }
+
+  private static Optional<CallFrameTable> ofDebugFrame(ElfFile elf, FrameMachine machine)
+      throws IOException {
+    Optional<ElfSection> section = elf.section(".debug_frame").filter(ElfSection::isStored);
+    if (section.isEmpty() || section.get().size() > MAX_UNINDEXED_BYTES) {
+      return Optional.empty();
+    }
+    ByteSource entries = elf.inflated(section.get(), MAX_UNINDEXED_BYTES);
+    return Optional.of(CallFrameTable.ofDebugFrame(new FrameSection(entries, 0), machine));
+  }
+
+  private static Optional<FrameSection> header(ElfFile elf) throws IOException {
+    Optional<FrameSection> section = section(elf, ".eh_frame_hdr");
+    Optional<ElfSegment> segment = elf.segment(ElfSegment.TYPE_GNU_EH_FRAME);
+    return section.isPresent() || segment.isEmpty()
+        ? section
+        : Optional.of(new FrameSection(elf.contents(segment.get()), segment.get().address()));
+  }
+
+  /** The section or, without it, what lies between its address and the end of its segment. */
+  private static Optional<FrameSection> frames(ElfFile elf, Optional<FrameSection> header)
+      throws IOException {
+    Optional<FrameSection> section = section(elf, ".eh_frame");
+    if (section.isPresent() || header.isEmpty()) {
+      return section;
+    }
+    long address = CallFrameTable.framesAddress(header.get());
+    return Optional.of(new FrameSection(elf.bytesAt(address), address));
+  }
+
+  private static boolean isIndex(ByteSource bytes) throws IOException {
     byte[] start = new byte[12];
-    ByteSource bytes = elf.contents(header);
     if (bytes.size() < start.length) {
       return false;
     }
@@ -54,8 +90,12 @@ final class CallFrames {
         && !isEmpty;
   }
 
-  private static FrameSection section(ElfFile elf, ElfSection section) throws IOException {
-    return new FrameSection(elf.contents(section), section.address());
+  private static Optional<FrameSection> section(ElfFile elf, String name) throws IOException {
+    Optional<ElfSection> section =
+        elf.section(name).filter(found -> found.isStored() && found.size() > 0);
+    return section.isPresent()
+        ? Optional.of(new FrameSection(elf.contents(section.get()), section.get().address()))
+        : Optional.empty();
   }
 
   private static Optional<FrameMachine> machine(ElfFile elf) {
