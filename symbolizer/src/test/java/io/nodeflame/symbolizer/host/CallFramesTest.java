@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.callframe.CallFrameTable;
+import io.nodeflame.symbolizer.callframe.CallFrames;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.ElfSection;
 import io.nodeflame.symbolizer.elf.Toolchain;

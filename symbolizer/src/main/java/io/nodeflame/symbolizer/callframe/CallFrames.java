@@ -1,9 +1,6 @@
-package io.nodeflame.symbolizer.host;
+package io.nodeflame.symbolizer.callframe;
 
 import io.nodeflame.symbolizer.bytes.ByteSource;
-import io.nodeflame.symbolizer.callframe.CallFrameTable;
-import io.nodeflame.symbolizer.callframe.FrameMachine;
-import io.nodeflame.symbolizer.callframe.FrameSection;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.elf.ElfSection;
 import io.nodeflame.symbolizer.elf.ElfSegment;
@@ -14,9 +11,15 @@ import java.util.Optional;
  * Opens the call frame entries of an ELF file that has them: those of {@code .eh_frame}, which a
  * segment shows where section headers are missing, else of {@code .debug_frame}.
  */
-final class CallFrames {
+public final class CallFrames {
   /** Larger sections without an index are not searched: that takes time and memory. */
   private static final int MAX_UNINDEXED_BYTES = 256 * 1024;
+
+  /** The largest of a distribution have some MiB. */
+  private static final int MAX_BYTES = 256 << 20;
+
+  /** In memory while somebody reads it. */
+  private static final int MAX_INFLATED_BYTES = 4 << 20;
 
   /** Encodings in {@code .eh_frame_hdr} as every linker writes them: version, pointer, u32, ... */
   private static final int VERSION = 1;
@@ -26,35 +29,54 @@ final class CallFrames {
 
   private CallFrames() {}
 
-  static Optional<CallFrameTable> find(ElfFile elf) throws IOException {
+  /** For looking addresses up: empty also when opening them takes long. */
+  public static Optional<CallFrameTable> find(ElfFile elf) throws IOException {
+    return find(elf, MAX_UNINDEXED_BYTES);
+  }
+
+  /** For going over all rows, which reads everything anyway. */
+  public static Optional<CallFrameTable> all(ElfFile elf) throws IOException {
+    return find(elf, MAX_BYTES);
+  }
+
+  private static Optional<CallFrameTable> find(ElfFile elf, int maxUnindexedBytes)
+      throws IOException {
     Optional<FrameMachine> machine = machine(elf);
     if (machine.isEmpty()) {
       return Optional.empty();
     }
     Optional<FrameSection> header = header(elf);
-    Optional<FrameSection> frames = frames(elf, header);
-    return frames.isPresent()
-        ? ofEhFrame(header, frames.get(), machine.get())
-        : ofDebugFrame(elf, machine.get());
-  }
-
-  private static Optional<CallFrameTable> ofEhFrame(
-      Optional<FrameSection> header, FrameSection frames, FrameMachine machine) throws IOException {
-    if (header.isPresent() && isIndex(header.get().bytes())) {
-      return Optional.of(CallFrameTable.ofEhFrame(header.get(), frames, machine));
+    Optional<FrameSection> frames = section(elf, ".eh_frame");
+    if (frames.isEmpty()) {
+      return header.isPresent() && isIndex(header.get().bytes())
+          ? ofSegment(elf, header.get(), machine.get())
+          : ofDebugFrame(elf, machine.get(), maxUnindexedBytes);
     }
-    return frames.bytes().size() > MAX_UNINDEXED_BYTES
+    if (header.isPresent() && isIndex(header.get().bytes())) {
+      return Optional.of(CallFrameTable.ofEhFrame(header.get(), frames.get(), machine.get()));
+    }
+    return frames.get().bytes().size() > maxUnindexedBytes
         ? Optional.empty()
-        : Optional.of(CallFrameTable.ofEhFrame(frames, machine));
+        : Optional.of(CallFrameTable.ofEhFrame(frames.get(), machine.get()));
   }
 
-  private static Optional<CallFrameTable> ofDebugFrame(ElfFile elf, FrameMachine machine)
-      throws IOException {
+  /** The frames lie between the address that the header says and the end of its segment. */
+  private static Optional<CallFrameTable> ofSegment(
+      ElfFile elf, FrameSection header, FrameMachine machine) throws IOException {
+    long address = CallFrameTable.framesAddress(header);
+    FrameSection frames = new FrameSection(elf.bytesAt(address), address);
+    return Optional.of(CallFrameTable.ofSegment(header, frames, machine));
+  }
+
+  private static Optional<CallFrameTable> ofDebugFrame(
+      ElfFile elf, FrameMachine machine, int maxBytes) throws IOException {
     Optional<ElfSection> section = elf.section(".debug_frame").filter(ElfSection::isStored);
-    if (section.isEmpty() || section.get().size() > MAX_UNINDEXED_BYTES) {
+    if (section.isEmpty() || section.get().size() > maxBytes) {
       return Optional.empty();
     }
-    ByteSource entries = elf.inflated(section.get(), MAX_UNINDEXED_BYTES);
+    boolean isPacked = section.get().isCompressed();
+    ByteSource entries =
+        elf.inflated(section.get(), isPacked ? Math.min(maxBytes, MAX_INFLATED_BYTES) : maxBytes);
     return Optional.of(CallFrameTable.ofDebugFrame(new FrameSection(entries, 0), machine));
   }
 
@@ -64,17 +86,6 @@ final class CallFrames {
     return section.isPresent() || segment.isEmpty()
         ? section
         : Optional.of(new FrameSection(elf.contents(segment.get()), segment.get().address()));
-  }
-
-  /** The section or, without it, what lies between its address and the end of its segment. */
-  private static Optional<FrameSection> frames(ElfFile elf, Optional<FrameSection> header)
-      throws IOException {
-    Optional<FrameSection> section = section(elf, ".eh_frame");
-    if (section.isPresent() || header.isEmpty()) {
-      return section;
-    }
-    long address = CallFrameTable.framesAddress(header.get());
-    return Optional.of(new FrameSection(elf.bytesAt(address), address));
   }
 
   private static boolean isIndex(ByteSource bytes) throws IOException {
