@@ -35,6 +35,11 @@ final class LeasedTable implements SymbolTable {
   }
 
   @Override
+  public Optional<Symbol> find(long address) {
+    return index.find(address);
+  }
+
+  @Override
   public Optional<Symbol> symbol(int symbol) {
     return index.symbol(symbol);
   }

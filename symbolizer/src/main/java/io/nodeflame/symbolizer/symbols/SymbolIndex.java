@@ -11,21 +11,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An index, searched where it lies: a look-up reads a few hundred bytes. When they cannot be read
- * any more nothing is found, and the reason says so. Safe for many threads.
+ * An index, searched where it lies: a look-up makes a read or two of up to 3 KiB. When they cannot
+ * be read any more nothing is found, and the reason says so. Safe for many threads.
  */
 final class SymbolIndex implements SymbolTable {
   private static final int CHECK_BYTES = 32 * 1024;
 
-  /** So many are read at once when the search has come so near. */
-  private static final int WINDOW_ENTRIES = 40;
+  /** So many are read at once: one read of 3 KiB costs little more than one of 24 bytes. */
+  private static final int WINDOW_ENTRIES = 128;
 
   private static final int NAME_PIECE_BYTES = 128;
 
-  /** Starts that are kept, since each step of a search costs a read. */
-  private static final int MAX_SAMPLES = 64;
+  /** Starts that are kept, since each step of a search costs a read. Few files have so many. */
+  private static final int MAX_SAMPLES = 512;
 
   private final ByteSource bytes;
   private final boolean complete;
@@ -38,16 +39,16 @@ final class SymbolIndex implements SymbolTable {
   private final int sampleDistance;
   private volatile boolean hasFailed;
 
-  private SymbolIndex(ByteSource bytes, ByteBuffer header) throws IOException {
+  /** An entry that covers an address, at a place among entries that were read. */
+  private record Found(int index, ByteBuffer entries, int place) {}
+
+  private SymbolIndex(ByteSource bytes, ByteBuffer header) {
     this.bytes = bytes;
     this.complete = header.getInt(IndexFormat.COMPLETE_AT) != 0;
     this.count = header.getInt(IndexFormat.COUNT_AT);
     this.entriesAt = header.getLong(IndexFormat.ENTRIES_AT);
     this.sampleDistance = Math.max(WINDOW_ENTRIES, count / MAX_SAMPLES + 1);
     this.samples = new long[(int) ((count + sampleDistance - 1L) / sampleDistance)];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = start(entries(i * sampleDistance, 1), 0);
-    }
   }
 
   /**
@@ -60,7 +61,9 @@ final class SymbolIndex implements SymbolTable {
     IndexFile file = IndexFile.open(path, channels);
     boolean isGood = false;
     try {
-      SymbolIndex index = new SymbolIndex(file, check(file));
+      ByteBuffer header = header(file);
+      SymbolIndex index = new SymbolIndex(file, header);
+      index.check(header);
       isGood = true;
       return index;
     } finally {
@@ -71,12 +74,15 @@ final class SymbolIndex implements SymbolTable {
   }
 
   /** An index in memory, as the writer left it: its checksum is not asked for. */
-  static SymbolIndex of(ByteBuffer memory) throws IOException {
-    return new SymbolIndex(new BufferBytes(memory), memory);
+  static SymbolIndex of(ByteBuffer memory) {
+    SymbolIndex index = new SymbolIndex(new BufferBytes(memory), memory);
+    for (int i = 0; i < index.samples.length; i++) {
+      index.samples[i] = memory.getLong((int) index.sampleAt(i));
+    }
+    return index;
   }
 
-  /** Reads the whole file once and returns its header. */
-  private static ByteBuffer check(ByteSource file) throws IOException {
+  private static ByteBuffer header(ByteSource file) throws IOException {
     long size = file.size();
     if (size > Integer.MAX_VALUE) {
       throw new MalformedException("a symbol index of " + size + " bytes");
@@ -88,22 +94,38 @@ final class SymbolIndex implements SymbolTable {
         || header.getInt(IndexFormat.VERSION_AT) != IndexFormat.VERSION
         || count < 0
         || entriesAt < IndexFormat.HEADER_BYTES
+        || entriesAt % Long.BYTES != 0
         || entriesAt + count * IndexFormat.ENTRY_BYTES != size) {
       throw new MalformedException("not a symbol index of version " + IndexFormat.VERSION);
     }
+    return header;
+  }
+
+  /** Reads the whole file once, and keeps samples of it. */
+  private void check(ByteBuffer header) throws IOException {
     CRC32 crc = new CRC32();
-    byte[] piece = new byte[CHECK_BYTES];
-    for (long at = IndexFormat.HEADER_BYTES; at < size; at += piece.length) {
-      int length = (int) Math.min(piece.length, size - at);
-      file.read(at, piece, 0, length);
-      crc.update(piece, 0, length);
+    ByteBuffer piece = ByteBuffer.allocate(CHECK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    long size = bytes.size();
+    int sample = 0;
+    for (long at = IndexFormat.HEADER_BYTES; at < size; at += CHECK_BYTES) {
+      int length = (int) Math.min(CHECK_BYTES, size - at);
+      bytes.read(at, piece.array(), 0, length);
+      crc.update(piece.array(), 0, length);
+      for (; sample < samples.length && sampleAt(sample) < at + length; sample++) {
+        samples[sample] = piece.getLong((int) (sampleAt(sample) - at)); // all of it: aligned
+      }
     }
     int expected = header.getInt(IndexFormat.CRC_AT);
-    crc.update(header.putInt(IndexFormat.CRC_AT, 0).array());
+    crc.update(header.putInt(IndexFormat.CRC_AT, 0).rewind());
     if ((int) crc.getValue() != expected) {
       throw new MalformedException("a symbol index with a wrong checksum");
     }
-    return header;
+  }
+
+  private long sampleAt(int sample) {
+    return entriesAt
+        + (long) sample * sampleDistance * IndexFormat.ENTRY_BYTES
+        + IndexFormat.START_AT;
   }
 
   private static ByteBuffer read(ByteSource source, long offset, int length) throws IOException {
@@ -142,20 +164,32 @@ final class SymbolIndex implements SymbolTable {
   @Override
   public int indexOf(long address) {
     try {
-      return search(address);
+      Found found = search(address);
+      return found == null ? -1 : found.index();
     } catch (IOException e) {
       hasFailed = true;
       return -1;
     }
   }
 
-  private int search(long address) throws IOException {
+  @Override
+  public Optional<Symbol> find(long address) {
+    try {
+      Found found = search(address);
+      return found == null ? Optional.empty() : Optional.of(symbol(found.entries(), found.place()));
+    } catch (IOException e) {
+      hasFailed = true;
+      return Optional.empty();
+    }
+  }
+
+  private @Nullable Found search(long address) throws IOException {
     int sample = samples.length - 1;
     while (sample >= 0 && Long.compareUnsigned(samples[sample], address) > 0) {
       sample--;
     }
     if (sample < 0) {
-      return -1;
+      return null;
     }
     int low = sample * sampleDistance;
     int high = Math.min(count, low + sampleDistance);
@@ -176,22 +210,23 @@ final class SymbolIndex implements SymbolTable {
   }
 
   /** The entry at or around another that covers the address. */
-  private int covering(long address, int first, ByteBuffer window, int place) throws IOException {
+  private @Nullable Found covering(long address, int first, ByteBuffer window, int place)
+      throws IOException {
     int index = first;
     ByteBuffer entries = window;
     int at = place;
     for (int steps = 0; steps < IndexFormat.MAX_NESTING; steps++) {
       if (Long.compareUnsigned(address - start(entries, at), size(entries, at)) < 0) {
-        return index;
+        return new Found(index, entries, at);
       }
       index = entries.getInt(at * IndexFormat.ENTRY_BYTES + IndexFormat.PARENT_AT);
       if (index < 0) {
-        return -1;
+        return null;
       }
       entries = entries(index, 1);
       at = 0;
     }
-    return -1;
+    return null;
   }
 
   @Override
@@ -200,13 +235,16 @@ final class SymbolIndex implements SymbolTable {
       throw new IndexOutOfBoundsException(index);
     }
     try {
-      ByteBuffer entry = entries(index, 1);
-      String name = name(entry.getInt(IndexFormat.NAME_AT));
-      return Optional.of(new Symbol(name, start(entry, 0), size(entry, 0)));
+      return Optional.of(symbol(entries(index, 1), 0));
     } catch (IOException e) {
       hasFailed = true;
       return Optional.empty();
     }
+  }
+
+  private Symbol symbol(ByteBuffer entries, int place) throws IOException {
+    String name = name(entries.getInt(place * IndexFormat.ENTRY_BYTES + IndexFormat.NAME_AT));
+    return new Symbol(name, start(entries, place), size(entries, place));
   }
 
   private String name(long from) throws IOException {
