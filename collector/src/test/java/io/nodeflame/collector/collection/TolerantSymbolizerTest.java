@@ -21,14 +21,18 @@ import org.junit.jupiter.api.Test;
 class TolerantSymbolizerTest {
   private static final ExecutableIdentity EXECUTABLE = new ExecutableIdentity("a", 8, 1, 2, 3);
 
-  /** Every method has a fault. */
   private static <T> T faulty(Class<T> type) {
+    return faulty(type, new IllegalStateException("a fault of the test"));
+  }
+
+  /** Every method has a fault. */
+  private static <T> T faulty(Class<T> type, Throwable fault) {
     Object proxy =
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
-              throw new IllegalStateException("a fault of the test");
+              throw fault;
             });
     return type.cast(proxy);
   }
@@ -49,6 +53,14 @@ class TolerantSymbolizerTest {
   @Test
   void faultsOfASpaceAreAnswers() {
     assertUnnamed(new TolerantSymbolizer(holding(faulty(AddressSpace.class)), log).read(1, 2));
+  }
+
+  /** As of memory that is mapped from a file which somebody cut. */
+  @Test
+  void aFaultOfMappedMemoryIsAnAnswer() {
+    InternalError fault = new InternalError("a fault occurred in an unsafe memory access");
+    assertUnnamed(
+        new TolerantSymbolizer(holding(faulty(AddressSpace.class, fault)), log).read(1, 2));
   }
 
   @Test

@@ -39,6 +39,9 @@ final class HostAddressSpace implements AddressSpace {
   /** Sampling thread. */
   private int looks;
 
+  /** Collecting thread: when a name that is missing may be there, 0 for never. */
+  private long nextRetry;
+
   // Guarded by this.
   private long nextReread;
   private long rereadNanos = MIN_REREAD_NANOS;
@@ -173,13 +176,32 @@ final class HostAddressSpace implements AddressSpace {
       return known;
     }
     symbolizer.open(process, current.mappings(), mapping, file);
-    return symbolizer.names().inFile(file, address, symbolizer.rootOf(process));
+    Location location = symbolizer.names().inFile(file, address, symbolizer.rootOf(process));
+    if (location.unnamed().isPresent()) {
+      retryAt(file.retryNanos());
+    }
+    return location;
+  }
+
+  private void retryAt(long nanos) {
+    if (nanos != 0 && (nextRetry == 0 || nanos - nextRetry < 0)) {
+      nextRetry = nanos;
+    }
+  }
+
+  /** Whether names that are missing have to be asked for again. */
+  private boolean isRetryDue() {
+    if (nextRetry == 0 || symbolizer.nanoTime() - nextRetry < 0) {
+      return false;
+    }
+    nextRetry = 0;
+    return true;
   }
 
   @Override
   public int refresh() {
     symbolizer.sweep();
-    boolean renamed = runTimeCode.refresh();
+    boolean renamed = runTimeCode.refresh() | isRetryDue();
     synchronized (this) {
       generation += renamed ? 1 : 0;
       return generation;

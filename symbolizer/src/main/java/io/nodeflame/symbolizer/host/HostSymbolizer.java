@@ -101,7 +101,10 @@ public final class HostSymbolizer implements Symbolizer {
     this.kernelSymbols = new KernelSymbols(Path.of("/proc"), System::nanoTime);
     this.perfMapMemory =
         PageMemory.inDirectory(
-            settings.cacheDir(), PERF_MAP_MEMORY_BYTES, PERF_MAP_DIRECT_BYTES, outage::failed);
+            settings.cacheDir(),
+            PERF_MAP_MEMORY_BYTES,
+            PERF_MAP_DIRECT_BYTES,
+            e -> outage.failed("perf-maps", PageMemory.SEGMENT_BYTES, e));
     this.nanoTime = nanoTime;
     this.perfMapBudget =
         new ReadingBudget(
@@ -220,7 +223,7 @@ public final class HostSymbolizer implements Symbolizer {
   /** Opens the file of a mapping again when a name needs it and it was closed. */
   void open(ProcessId process, MappingTable mappings, int mapping, CodeFile file) {
     file.touch(nanoTime());
-    if (!file.isOpen() && file.needsBytes()) {
+    if (!file.isOpen() && file.needsBytes(nanoTime())) {
       files.reopen(process, mappings.get(mapping), file);
     }
   }
