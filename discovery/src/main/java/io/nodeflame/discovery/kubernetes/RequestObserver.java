@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Sees every answer of the API server, counts it and tells of what is in the way. */
 final class RequestObserver implements Interceptor {
@@ -28,6 +29,7 @@ final class RequestObserver implements Interceptor {
 
   private final Problems problems;
   private final Duration refusedRetry;
+  private final AtomicLong tokenFailures = new AtomicLong();
   private final Map<WatchedResource, WatchCounts> counts = new EnumMap<>(WatchedResource.class);
 
   RequestObserver(Problems problems, Duration refusedRetry) {
@@ -44,6 +46,11 @@ final class RequestObserver implements Interceptor {
       throw new IllegalStateException(resource + " is not counted");
     }
     return found;
+  }
+
+  /** Counts how often the token's file could not be read. */
+  AtomicLong tokenFailures() {
+    return tokenFailures;
   }
 
   /** What is in the way of a resource, or the empty string. */

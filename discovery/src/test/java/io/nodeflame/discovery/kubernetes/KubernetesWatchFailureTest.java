@@ -187,6 +187,7 @@ class KubernetesWatchFailureTest {
         watched.warnings().stream().filter(warning -> warning.contains("token")).toList();
     assertEquals(1, said.size(), said::toString);
     assertTrue(said.get(0).contains(token + " cannot be read"), said.get(0));
+    assertTrue(watched.watch().tokenFailures() >= 2);
   }
 
   @Test
