@@ -30,6 +30,7 @@ final class FakeApiServer implements AutoCloseable {
   private final List<Event> events = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private final Map<String, Integer> answers = new HashMap<>();
+  private final Set<String> held = new HashSet<>();
   private final Set<Socket> connections = new HashSet<>();
   private final int port;
   private ServerSocket listener;
@@ -139,6 +140,22 @@ final class FakeApiServer implements AutoCloseable {
     answers.put(verb + " " + resource, status);
   }
 
+  /** Lets such requests wait for their answer from now on, until they are let go. */
+  synchronized void hold(String verb, String resource) {
+    held.add(verb + " " + resource);
+  }
+
+  synchronized void letGo() {
+    held.clear();
+    notifyAll();
+  }
+
+  private synchronized void awaitLetGo(String request) throws InterruptedException {
+    while (held.contains(request)) {
+      wait();
+    }
+  }
+
   synchronized void requireToken(String required) {
     token = required;
   }
@@ -193,6 +210,7 @@ final class FakeApiServer implements AutoCloseable {
     String resource = path.substring(path.lastIndexOf('/') + 1);
     boolean watch = "true".equals(query.get("watch"));
     int status = status(request, watch ? "watch" : "list", resource);
+    awaitLetGo((watch ? "watch " : "list ") + resource);
     if (status != 200) {
       http.respond(status, statusJson(status));
     } else if (watch) {

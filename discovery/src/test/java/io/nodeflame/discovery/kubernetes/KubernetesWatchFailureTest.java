@@ -211,7 +211,6 @@ class KubernetesWatchFailureTest {
   void closingEndsTheThreads() throws Exception {
     List<String> others = threads("HttpClient-");
     startAll();
-    // Closed in the midst of connecting, the JDK's client keeps that connection for its idle time.
     watched.await(
         () -> watched.watch().pods().connected() && watched.watch().namespaces().connected(),
         "connected");
@@ -226,6 +225,37 @@ class KubernetesWatchFailureTest {
         "without connections");
     assertFalse(watched.watch().pods().connected());
     assertTrue(watched.isFound('a', "uid-a"), "what was known stays");
+  }
+
+  @Test
+  void aWatchThatIsNeverAnswered() throws Exception {
+    server.hold("watch", "pods");
+    server.start();
+    watched.start();
+    watched.await(() -> isWarned("cannot be reached"), "warned");
+    server.letGo();
+    watched.await(() -> watched.watch().pods().connected(), "connected");
+    watched.await(() -> watched.watch().pods().problem().isEmpty(), "content");
+  }
+
+  @Test
+  void closingInTheMidstOfConnecting() throws Exception {
+    List<String> others = threads("HttpClient-");
+    server.hold("watch", "pods");
+    server.start();
+    watched.start();
+    watched.await(
+        () -> server.requests().stream().anyMatch(line -> line.matches("watch .*/pods.*")),
+        "asked");
+    watched.close();
+    watched.await(() -> threads("kubernetes-").isEmpty(), "without threads");
+    // The JDK's thread ends when the last of its connections is closed.
+    watched.await(
+        () -> {
+          System.gc();
+          return others.containsAll(threads("HttpClient-"));
+        },
+        "without connections");
   }
 
   @Test
