@@ -148,6 +148,7 @@ final class RequestObserver implements Interceptor {
     if (code < 300) {
       problems.solved(new Refusal(resource, verb));
       if (verb.equals("watch")) {
+        count.watchNanos = System.nanoTime();
         count.watches.incrementAndGet();
       }
     }

@@ -35,6 +35,7 @@ final class FakeApiServer implements AutoCloseable {
   private final int port;
   private ServerSocket listener;
   private long version = 100;
+  private long mutedAfter = Long.MAX_VALUE;
   private long oldest = 0;
   private String token = "";
 
@@ -121,6 +122,11 @@ final class FakeApiServer implements AutoCloseable {
   synchronized void tell(String resource, String type, String json) {
     version++;
     record(resource, type, json);
+  }
+
+  /** Watches hear nothing more, as when a host on the way has gone; lists tell all. */
+  synchronized void mute() {
+    mutedAfter = version;
   }
 
   private void record(String resource, String type, String json) {
@@ -282,7 +288,8 @@ final class FakeApiServer implements AutoCloseable {
 
   private synchronized Event after(String resource, long told) {
     for (Event event : events) {
-      if (event.version > told && event.resource.equals(resource)) {
+      boolean isDue = event.version > told && event.version <= mutedAfter;
+      if (isDue && event.resource.equals(resource)) {
         return event;
       }
     }

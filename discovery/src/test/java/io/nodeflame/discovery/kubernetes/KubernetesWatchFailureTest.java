@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +206,19 @@ class KubernetesWatchFailureTest {
     server.answer("list", "pods", 200);
     server.put("pods", "c", PodJson.pod("shop", "c", "uid-c", PodJson.id('c')));
     watched.await(() -> watched.isFound('c', "uid-c"), "right again");
+  }
+
+  @Test
+  void aWatchThatIsDeadAndDoesNotSaySo() throws Exception {
+    watched.longestWatch(Duration.ofSeconds(2));
+    startAll();
+    server.mute();
+    server.put("pods", "b", PodJson.pod("shop", "b", "uid-b", PodJson.id('b')));
+    server.delete("pods", "a");
+    watched.await(() -> watched.isFound('b', "uid-b"), "listed again");
+    watched.await(() -> watched.found('a', "uid-a").deleted(), "gone");
+    assertTrue(isWarned("nothing is heard of the server"));
+    assertTrue(watched.watch().pods().failures() >= 1);
   }
 
   @Test
