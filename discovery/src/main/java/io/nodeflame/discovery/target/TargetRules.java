@@ -8,6 +8,7 @@ import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.discovery.pod.MetaEntries;
 import io.nodeflame.discovery.pod.MetaLabels;
 import io.nodeflame.discovery.pod.NamespaceMeta;
 import io.nodeflame.discovery.pod.Pod;
@@ -66,8 +67,19 @@ public final class TargetRules {
     if (excluded.isPresent()) {
       return new Excluded(excluded.get());
     }
+    String who = "pod " + pod.namespace() + "/" + pod.name() + ": ";
     for (String problem : annotations.problems()) {
-      problems.accept("pod " + pod.namespace() + "/" + pod.name() + ": " + problem);
+      problems.accept(who + problem);
+    }
+    if (pod.labelsLeftOut() > 0) {
+      problems.accept(
+          who
+              + pod.labelsLeftOut()
+              + " of its labels are not kept: it has more than "
+              + MetaEntries.MAX_ENTRIES
+              + ", or they are longer than "
+              + MetaEntries.MAX_TOTAL_CHARS
+              + " characters together");
     }
     String name = serviceName(pod, annotations, container, process);
     return relabelled(given(pod, container, namespace, process), name);

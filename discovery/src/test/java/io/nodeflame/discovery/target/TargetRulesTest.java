@@ -244,4 +244,16 @@ class TargetRulesTest {
                 + " \"false\""),
         problems);
   }
+
+  @Test
+  void labelsThatAreNotKeptAreSaid() {
+    assertEquals(
+        "web",
+        labels(settings(EVERY), PodFixture.plain().withLabelsLeftOut(72)).get("service_name"));
+    assertEquals(
+        List.of(
+            "pod shop/web-5d4f8b7c9d-x2x4z: 72 of its labels are not kept: it has more than 128, or"
+                + " they are longer than 16384 characters together"),
+        problems);
+  }
 }
