@@ -201,7 +201,8 @@ final class HostAddressSpace implements AddressSpace {
   @Override
   public int refresh() {
     symbolizer.sweep();
-    boolean renamed = runTimeCode.refresh() | isRetryDue();
+    boolean isDue = isRetryDue();
+    boolean renamed = runTimeCode.refresh() || isDue;
     synchronized (this) {
       generation += renamed ? 1 : 0;
       return generation;

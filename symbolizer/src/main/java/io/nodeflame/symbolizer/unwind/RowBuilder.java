@@ -62,7 +62,7 @@ final class RowBuilder implements RowConsumer {
     isCut |= rule != UnwindRules.INVALID && rows.room() < 2;
     int kept = isCut ? UnwindRules.INVALID : rule;
     if (kept != lastRule) {
-      rows.add(address - first << UnwindRows.RULE_BITS | kept);
+      rows.add((address - first) << UnwindRows.RULE_BITS | kept);
       lastRule = kept;
     }
   }

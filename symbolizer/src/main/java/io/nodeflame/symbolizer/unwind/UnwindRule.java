@@ -30,8 +30,8 @@ public record UnwindRule(FrameBase base, int cfaOffset, SavedRegisters saved, in
 
   /** The 8 bytes of the rule, of which the first is the lowest. */
   public long encoded() {
-    return base.ordinal()
-        | (long) saved.ordinal() << 8
+    return base.number()
+        | (long) saved.number() << 8
         | (savedOffset & 0xffffL) << 16
         | (long) cfaOffset << 32;
   }
