@@ -6,6 +6,7 @@
 #include <bpf/bpf_core_read.h>
 
 #include "image.h"
+#include "rates.h"
 #include "registers.h"
 #include "walker.h"
 
@@ -13,7 +14,8 @@
 #define WAKEUP_INTERVAL_NS 5000000ULL
 
 /* Set before load. */
-const volatile __u64 sample_period_ns = 0; /* weight of a sample; 0: time since the CPU's last one */
+/* Between two samples of a task that nobody wants more of; 0: weight is time since the CPU's last one. */
+const volatile __u64 sample_period_ns = 0;
 const volatile __u64 max_weight_ns = 0;    /* bound of that time: the CPU may have been idle */
 const volatile __u32 max_user_frames = 128;
 const volatile __u32 kernel_stacks = 1;
@@ -143,14 +145,12 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 	sample->user_frames = walk->frames;
 }
 
-static __always_inline __u64 weigh_sample(__u64 now)
+static __always_inline __u64 weigh_by_time(__u64 now)
 {
 	__u32 entry = only_entry;
 	__u64 *last;
 	__u64 weight = 0;
 
-	if (sample_period_ns)
-		return sample_period_ns;
 	last = bpf_map_lookup_elem(&last_sample_ns, &entry);
 	if (last) {
 		weight = *last ? now - *last : max_weight_ns;
@@ -224,7 +224,8 @@ static __always_inline __u64 wakeup_flag(const struct nf_sample *sample)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void sample_task(void *ctx, struct nf_counters *counters, __u64 pid_tgid)
+static __always_inline void sample_task(void *ctx, struct nf_counters *counters, __u64 pid_tgid,
+					__u64 weight)
 {
 	struct bpf_perf_event_data *event = ctx;
 	__u64 mode = ((const volatile __u64 *)&event->regs)[PT_REGS_MODE];
@@ -237,7 +238,8 @@ static __always_inline void sample_task(void *ctx, struct nf_counters *counters,
 	__u32 bytes;
 
 	if (!tgid) {
-		weigh_sample(bpf_ktime_get_ns()); /* the CPU's next sample does not stand for this time */
+		if (!sample_period_ns)
+			weigh_by_time(bpf_ktime_get_ns()); /* the next sample does not stand for this time */
 		counters->outside++;
 		return;
 	}
@@ -252,7 +254,7 @@ static __always_inline void sample_task(void *ctx, struct nf_counters *counters,
 	sample->record.exec_id = BPF_CORE_READ(leader, self_exec_id);
 	sample->record.time_ns = bpf_ktime_get_ns();
 	sample->cgroup_id = cgroup_id_of(task);
-	sample->value_ns = weigh_sample(sample->record.time_ns);
+	sample->value_ns = sample_period_ns ? weight : weigh_by_time(sample->record.time_ns);
 	sample->stack_word = 0;
 	sample->tid = pid_of(task, (__u32)pid_tgid);
 	sample->cpu = bpf_get_smp_processor_id();
@@ -285,6 +287,7 @@ int take_sample(struct bpf_perf_event_data *ctx)
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u32 entry = only_entry;
 	struct nf_counters *counters = bpf_map_lookup_elem(&sampler_counters, &entry);
+	__u64 weight = 0;
 
 	if (!counters)
 		return 0;
@@ -293,8 +296,11 @@ int take_sample(struct bpf_perf_event_data *ctx)
 	counters->taken++;
 	if ((__u32)pid_tgid == 0)
 		counters->idle++;
+	else if (sample_period_ns && !(weight = weigh_firing((void *)bpf_get_current_task(),
+							      ctx->sample_period, sample_period_ns)))
+		counters->thinned++;
 	else
-		sample_task(ctx, counters, pid_tgid);
+		sample_task(ctx, counters, pid_tgid, weight);
 	barrier();
 	counters->sequence_end = counters->sequence_begin;
 	return 0;

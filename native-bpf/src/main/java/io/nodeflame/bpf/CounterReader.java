@@ -54,6 +54,7 @@ final class CounterReader {
         number(cpu, Layout.COUNTERS_SUBMITTED),
         number(cpu, Layout.COUNTERS_IDLE),
         number(cpu, Layout.COUNTERS_OUTSIDE),
+        number(cpu, Layout.COUNTERS_THINNED),
         number(cpu, Layout.COUNTERS_LOST_RING),
         number(cpu, Layout.COUNTERS_LOST_SCRATCH));
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,9 @@ public final class PerfEventSampler implements StackSampler {
           "last_sample_ns",
           "last_wakeup_ns",
           "seen_images",
-          "processes");
+          "processes",
+          "cgroup_periods",
+          "thinning_carry");
 
   /** Room for two seconds of samples of 1 KiB, a power of two; deep stacks have that much. */
   private static final int MIN_RING_BYTES = 512 * 1024;
@@ -31,6 +34,7 @@ public final class PerfEventSampler implements StackSampler {
   private final BpfObject object;
   private final RingReader ring;
   private final CpuEvents events;
+  private final CgroupRates rates;
   private final CounterReader counters;
   private final @Nullable ProcessEventSource processEvents;
   private final int processesFd;
@@ -47,6 +51,7 @@ public final class PerfEventSampler implements StackSampler {
       BpfObject object,
       RingReader ring,
       CpuEvents events,
+      CgroupRates rates,
       CounterReader counters,
       @Nullable ProcessEventSource processEvents,
       long waiter)
@@ -54,6 +59,7 @@ public final class PerfEventSampler implements StackSampler {
     this.object = object;
     this.ring = ring;
     this.events = events;
+    this.rates = rates;
     this.counters = counters;
     this.processEvents = processEvents;
     this.processesFd = object.mapFd("processes");
@@ -82,9 +88,11 @@ public final class PerfEventSampler implements StackSampler {
       waiter = openWaiter(object.mapFd("samples"));
       processEvents = openProcessEvents(settings, namespaces, cpus);
       CpuEvents events = new CpuEvents(object, PROGRAM, settings, new OnlineCpus(Path.of("/sys")));
+      CgroupRates rates =
+          new CgroupRates(settings, object.mapFd("cgroup_periods"), events, Path.of("/proc"));
       CounterReader counters = new CounterReader(object.mapFd("sampler_counters"), cpus);
       PerfEventSampler sampler =
-          new PerfEventSampler(object, ring, events, counters, processEvents, waiter);
+          new PerfEventSampler(object, ring, events, rates, counters, processEvents, waiter);
       events.open();
       return sampler;
     } catch (SamplerException e) {
@@ -186,6 +194,7 @@ public final class PerfEventSampler implements StackSampler {
     long now = System.nanoTime();
     if (!stopped && now - lastCpuRefresh >= CPU_REFRESH_NANOS) {
       lastCpuRefresh = now;
+      rates.follow(now);
       events.refresh();
     }
   }
@@ -212,6 +221,18 @@ public final class PerfEventSampler implements StackSampler {
   public synchronized void forget(int pid) {
     processKey.putInt(0, pid);
     NativeLibrary.mapDelete(processesFd, processKey);
+  }
+
+  @Override
+  public synchronized void raise(Map<Long, Integer> hertzByCgroup) {
+    if (!stopped) {
+      rates.raise(hertzByCgroup, System.nanoTime());
+    }
+  }
+
+  @Override
+  public SamplingRates rates() {
+    return rates.inForce();
   }
 
   @Override
@@ -244,6 +265,7 @@ public final class PerfEventSampler implements StackSampler {
 
   @Override
   public synchronized void close() {
+    stopped = true;
     if (!closed) {
       closed = true;
       events.close();

@@ -40,7 +40,7 @@ final class NamespaceProbe implements RecordConsumer {
       probe.figures.put("drained", drained);
       probe.figures.put("submitted", (int) counters.submitted());
       probe.figures.put("outside", (int) counters.outside());
-      probe.figures.put("idle", (int) counters.idle());
+      probe.figures.put("idle", (int) (counters.idle() + counters.thinned()));
       probe.figures.put("lost", (int) (counters.lostRing() + counters.lostScratch()));
       probe.figures.put("taken", (int) counters.taken());
     }

@@ -103,6 +103,7 @@ class PerfEventSamplerTest {
               counters.submitted()
                   + counters.idle()
                   + counters.outside()
+                  + counters.thinned()
                   + counters.lostRing()
                   + counters.lostScratch());
           assertTrue(drained <= counters.submitted(), "nothing is drained that was not submitted");
@@ -139,6 +140,7 @@ class PerfEventSamplerTest {
             counters.submitted()
                 + counters.idle()
                 + counters.outside()
+                + counters.thinned()
                 + counters.lostRing()
                 + counters.lostScratch());
         assertTrue(drained > 0 && drained <= counters.submitted());

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * profile per target and hands it on.
  */
 final class CollectionLoop implements Runnable {
-  /** So that a flame graph is there soon after the start. */
+  /**
+   * So that a flame graph is there soon after the start. A host may idle then: windows are so short
+   * until one has samples.
+   */
   private static final Duration FIRST_WINDOW = Duration.ofSeconds(3);
 
   private static final long POLL_MILLIS = 1000;
@@ -41,6 +44,16 @@ final class CollectionLoop implements Runnable {
       FrameTable frames,
       StackProfileConsumer consumer,
       CollectionSettings settings) {
+    this(exchange, window, frames, consumer, settings, FIRST_WINDOW);
+  }
+
+  CollectionLoop(
+      SliceExchange exchange,
+      ProfileWindow window,
+      FrameTable frames,
+      StackProfileConsumer consumer,
+      CollectionSettings settings,
+      Duration firstWindow) {
     this.exchange = exchange;
     this.window = window;
     this.frames = frames;
@@ -48,7 +61,7 @@ final class CollectionLoop implements Runnable {
     this.clock = settings.clock();
     this.windowLength = settings.window();
     this.periodNanos = settings.periodNanos();
-    this.currentLength = windowLength.compareTo(FIRST_WINDOW) < 0 ? windowLength : FIRST_WINDOW;
+    this.currentLength = windowLength.compareTo(firstWindow) < 0 ? windowLength : firstWindow;
     this.windowStartNanos = System.nanoTime();
     this.lastSliceNanos = windowStartNanos;
   }
@@ -132,11 +145,11 @@ final class CollectionLoop implements Runnable {
     targets = window.targetCount();
     for (StackProfile profile : window.close(start, length, periodNanos)) {
       consumer.accept(profile);
+      currentLength = windowLength;
     }
     heldSamples = window.heldSamples();
     frames.trim();
     windowsClosed.incrementAndGet();
     windowStartNanos = end;
-    currentLength = windowLength;
   }
 }

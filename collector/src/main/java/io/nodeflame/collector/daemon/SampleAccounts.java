@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Where every sample is, at one moment. For each sink, {@code taken = idle + outside + lost +
- * waitingInRing + waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped},
+ * Where every sample is, at one moment. For each sink, {@code taken = idle + outside + thinned +
+ * lost + waitingInRing + waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped},
  * exactly.
  *
  * @param kernel what became of each firing in the kernel

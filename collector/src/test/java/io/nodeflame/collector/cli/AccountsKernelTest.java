@@ -184,12 +184,13 @@ class AccountsKernelTest {
     Matcher samples =
         line(
             "Samples taken (?<taken>\\d+), idle (?<idle>\\d+), outside (?<outside>\\d+),"
-                + " lost (?<lost>\\d+), dropped (?<dropped>\\d+)\\.",
+                + " thinned (?<thinned>\\d+), lost (?<lost>\\d+), dropped (?<dropped>\\d+)\\.",
             result.out());
     long left =
         number(samples, "taken")
             - number(samples, "idle")
             - number(samples, "outside")
+            - number(samples, "thinned")
             - number(samples, "lost")
             - number(samples, "dropped");
     for (String sink : SINKS) {

@@ -179,8 +179,8 @@ class NestedNodeKernelTest {
   private static void assertSummary(Program.Result result, long stored) {
     Matcher samples =
         Pattern.compile(
-                "Samples taken (\\d+), idle (\\d+), outside (\\d+), lost (\\d+), dropped (\\d+)\\."
-                    + "\\s+main: delivered (\\d+), dropped (\\d+)")
+                "Samples taken (\\d+), idle (\\d+), outside (\\d+), thinned (\\d+), lost (\\d+),"
+                    + " dropped (\\d+)\\.\\s+main: delivered (\\d+), dropped (\\d+)")
             .matcher(result.out());
     assertTrue(samples.find(), result::toString);
     long left = Long.parseLong(samples.group(1));
@@ -189,6 +189,6 @@ class NestedNodeKernelTest {
     }
     assertEquals(0, left, result::toString);
     assertTrue(Long.parseLong(samples.group(3)) > 0, result::toString);
-    assertEquals(stored, Long.parseLong(samples.group(6)), result::toString);
+    assertEquals(stored, Long.parseLong(samples.group(7)), result::toString);
   }
 }

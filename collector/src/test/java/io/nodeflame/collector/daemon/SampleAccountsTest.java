@@ -52,6 +52,7 @@ class SampleAccountsTest {
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong outside = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong thinned = new AtomicLong();
   private final SampleLedger ledger = new SampleLedger();
   private final ProfileClock clock = new ProfileClock();
   private final AtomicBoolean isOver = new AtomicBoolean();
@@ -96,10 +97,16 @@ class SampleAccountsTest {
   }
 
   private SamplerCounters kernel() {
-    // As the kernel's: taken = submitted + outside + lost, of one moment.
+    // As the kernel's: taken = submitted + outside + thinned + lost, of one moment.
     synchronized (submitted) {
-      long taken = submitted.get() + outside.get() + lost.get();
-      return new SamplerCounters(taken, submitted.get(), 0, outside.get(), lost.get(), 0);
+      return new SamplerCounters(
+          submitted.get() + outside.get() + thinned.get() + lost.get(),
+          submitted.get(),
+          0,
+          outside.get(),
+          thinned.get(),
+          lost.get(),
+          0);
     }
   }
 
@@ -116,6 +123,7 @@ class SampleAccountsTest {
         submitted.addAndGet(2L * count + 1);
         outside.addAndGet(random.nextInt(4));
         lost.addAndGet(random.nextInt(3));
+        thinned.addAndGet(random.nextInt(20));
       }
       ledger.drained(2L * count + 1);
       ledger.dropped(DropReason.UNMATCHED, 1);
@@ -143,6 +151,7 @@ class SampleAccountsTest {
       assertEquals(
           accounts.kernel().taken(),
           accounts.kernel().outside()
+              + accounts.kernel().thinned()
               + accounts.lostInKernel()
               + accounts.waitingInRing()
               + accounts.balance().waiting()

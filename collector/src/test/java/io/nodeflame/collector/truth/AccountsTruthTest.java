@@ -63,6 +63,7 @@ class AccountsTruthTest {
         counters.submitted()
             + counters.idle()
             + counters.outside()
+            + counters.thinned()
             + counters.lostRing()
             + counters.lostScratch());
     assertEquals(
