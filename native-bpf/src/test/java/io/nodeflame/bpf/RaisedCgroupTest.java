@@ -127,7 +127,7 @@ class RaisedCgroupTest {
   }
 
   private static void drainUntil(PerfEventSampler sampler, Sums sums, Condition condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.isTrue()) {
       sampler.await(Duration.ofMillis(50));
       sampler.drain(sums);
@@ -190,7 +190,7 @@ class RaisedCgroupTest {
       assertEquals(
           1, during.samples(raised) / (seconds(raisedTime) * RAISED_HZ), 0.1, during::toString);
       assertEquals(
-          1, during.samples(other) / (seconds(otherTime) * BASE_HZ), 0.25, during::toString);
+          1, during.samples(other) / (seconds(otherTime) * BASE_HZ), 0.3, during::toString);
       SamplerCounters counters = assertAddsUp(sampler);
       assertTrue(counters.thinned() > 3L * during.samples(other), counters::toString);
 
@@ -227,7 +227,7 @@ class RaisedCgroupTest {
           otherNanos / 1e9,
           seconds(otherAll));
       assertEquals(1, raisedNanos / 1e9 / seconds(raisedAll), 0.1, "CPU time of the raised");
-      assertEquals(1, otherNanos / 1e9 / seconds(otherAll), 0.2, "CPU time of the other");
+      assertEquals(1, otherNanos / 1e9 / seconds(otherAll), 0.25, "CPU time of the other");
     }
   }
 }

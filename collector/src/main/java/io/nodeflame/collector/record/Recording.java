@@ -66,7 +66,7 @@ public final class Recording implements StackProfileConsumer {
 
   @Override
   public synchronized void accept(StackProfile profile) {
-    periodNanos = profile.periodNanos();
+    periodNanos = Math.max(periodNanos, profile.periodNanos()); // as google/pprof merges them
     Map<List<Integer>, Sums> stacks =
         targets.computeIfAbsent(profile.labels(), added -> new LinkedHashMap<>());
     for (int stack = 0; stack < profile.stackCount(); stack++) {
