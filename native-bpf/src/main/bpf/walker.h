@@ -2,8 +2,8 @@
 /* The walk over a user stack, one frame a step. State lives in the program's per-CPU scratch, so
  * that the verifier sees each step alone (a global function) and depth costs it next to nothing.
  *
- * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Today every frame is native and
- * the next one is found by frame pointer; rows and run-time code get their own branch in step(). */
+ * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Here is the step by frame pointer;
+ * java_walker.h has those of HotSpot's run-time code. */
 #ifndef NODEFLAME_WALKER_H
 #define NODEFLAME_WALKER_H
 

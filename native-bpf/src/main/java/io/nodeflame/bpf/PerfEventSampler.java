@@ -20,7 +20,9 @@ public final class PerfEventSampler implements StackSampler {
           "last_sample_ns",
           "last_wakeup_ns",
           "seen_images",
-          "processes");
+          "processes",
+          "jvms",
+          "java_threads");
 
   /** Room for two seconds of samples of 1 KiB, a power of two; deep stacks have that much. */
   private static final int MIN_RING_BYTES = 512 * 1024;
@@ -34,6 +36,7 @@ public final class PerfEventSampler implements StackSampler {
   private final CounterReader counters;
   private final @Nullable ProcessEventSource processEvents;
   private final int processesFd;
+  private final JavaMaps java;
   private final long waiter;
   private final ByteBuffer processKey = BpfObject.direct(Integer.BYTES);
   private final ByteBuffer processValue = BpfObject.direct(Layout.PROCESS_BYTES);
@@ -57,6 +60,7 @@ public final class PerfEventSampler implements StackSampler {
     this.counters = counters;
     this.processEvents = processEvents;
     this.processesFd = object.mapFd("processes");
+    this.java = new JavaMaps(object);
     this.waiter = waiter;
   }
 
@@ -198,9 +202,20 @@ public final class PerfEventSampler implements StackSampler {
   }
 
   @Override
+  public synchronized boolean setJavaMachine(ProcessImage process, JavaWalk walk) {
+    return java.setMachine(process, walk);
+  }
+
+  @Override
+  public synchronized void setJavaThread(int tid, long address) {
+    java.setThread(tid, address);
+  }
+
+  @Override
   public synchronized void forget(int pid) {
     processKey.putInt(0, pid);
     NativeLibrary.mapDelete(processesFd, processKey);
+    java.forgetMachine(pid);
   }
 
   @Override

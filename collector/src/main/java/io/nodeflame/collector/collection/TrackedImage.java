@@ -4,6 +4,7 @@ import io.nodeflame.bpf.ProcessImage;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.JavaCode;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class TrackedImage {
   private final ProcessImage id;
   private final AddressSpace space;
   private final ProcessFacts facts;
+  private final JavaCode java;
 
   // Sampling thread; the resolution reaches the collecting thread with the slice.
   private @Nullable TrackedImage olderOfPid;
@@ -34,6 +36,7 @@ final class TrackedImage {
     this.id = id;
     this.space = space;
     this.facts = facts;
+    this.java = space.java();
   }
 
   ProcessImage id() {
@@ -42,6 +45,10 @@ final class TrackedImage {
 
   AddressSpace space() {
     return space;
+  }
+
+  JavaCode java() {
+    return java;
   }
 
   ProcessFacts facts() {
@@ -107,12 +114,17 @@ final class TrackedImage {
     }
   }
 
-  /** Index of the frame in the frame table, -1 when it is not cached. */
-  int cachedFrame(long cacheKey) {
-    return (int) frameByAddress.get(cacheKey);
+  /**
+   * Index of the frame in the frame table, -1 when it is not cached.
+   *
+   * @param tag what the frame must have been kept with
+   */
+  int cachedFrame(long cacheKey, int tag) {
+    long cached = frameByAddress.get(cacheKey);
+    return cached == NOT_CACHED || (int) (cached >>> Integer.SIZE) != tag ? -1 : (int) cached;
   }
 
-  void cacheFrame(long cacheKey, int frame) {
-    frameByAddress.put(cacheKey, frame);
+  void cacheFrame(long cacheKey, int tag, int frame) {
+    frameByAddress.put(cacheKey, (long) tag << Integer.SIZE | frame);
   }
 }

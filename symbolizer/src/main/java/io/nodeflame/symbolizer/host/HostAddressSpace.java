@@ -1,12 +1,14 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.process.MappingKind;
 import io.nodeflame.symbolizer.process.MappingTable;
 import io.nodeflame.symbolizer.process.ProcessId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of a process that was read from {@code /proc}, or of a child of one. The mappings are
@@ -26,6 +28,7 @@ final class HostAddressSpace implements AddressSpace {
   private final ProcessId process;
   private final boolean isChild;
   private final RunTimeCode runTimeCode;
+  private final @Nullable HostJava java;
   private volatile MappedCode code;
 
   // Guarded by this.
@@ -46,6 +49,7 @@ final class HostAddressSpace implements AddressSpace {
     this.isChild = isChild;
     this.runTimeCode = symbolizer.runTimeCode(process);
     this.code = code;
+    this.java = isChild ? null : new HostJava(symbolizer, process, () -> this.code);
     this.nextReread = symbolizer.nanoTime() + MIN_REREAD_NANOS;
   }
 
@@ -137,8 +141,16 @@ final class HostAddressSpace implements AddressSpace {
   }
 
   @Override
+  public JavaCode java() {
+    return java == null ? JavaCode.NONE : java;
+  }
+
+  @Override
   public int refresh() {
     symbolizer.sweep();
+    if (java != null) {
+      java.refresh();
+    }
     boolean renamed = runTimeCode.refresh();
     synchronized (this) {
       generation += renamed ? 1 : 0;
@@ -157,5 +169,8 @@ final class HostAddressSpace implements AddressSpace {
       code.release(symbolizer.nanoTime(), isChild);
     }
     symbolizer.retire(runTimeCode);
+    if (java != null) {
+      java.close();
+    }
   }
 }
