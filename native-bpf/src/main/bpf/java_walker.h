@@ -344,7 +344,8 @@ static __always_inline int step_interpreted(struct walk *walk, struct java_walk 
 }
 
 /* A stub without a size of its frame: the one through which native code calls Java has a frame
- * pointer, the others are leaves without a frame. */
+ * pointer, and so has the one that compiled methods call at their entry, with a word of -1 between it
+ * and the return address; the others are leaves without a frame. */
 static __always_inline int step_sizeless_stub(struct walk *walk, struct java_walk *java, int leaf)
 {
 	__u64 *words = java->words;
@@ -353,8 +354,13 @@ static __always_inline int step_sizeless_stub(struct walk *walk, struct java_wal
 	if (leaf && !read_word(walk, walk->sp, &top) && is_run_time_code(java, top))
 		return return_through(walk, walk->sp, top);
 	if (walk->fp < walk->sp || walk->fp - walk->sp >= MAX_STUB_FRAME_BYTES ||
-	    bpf_probe_read_user(words, 16, (const void *)walk->fp))
+	    bpf_probe_read_user(words, 24, (const void *)walk->fp))
 		return end_walk(walk, NF_END_RETURN_NOT_FOUND);
+	if (words[1] == ~0ULL) {
+		walk->sp = walk->fp;
+		walk->fp = words[0];
+		return return_through(walk, walk->sp + 16, words[2]);
+	}
 	if (walk->pc == java->jvm.call_stub_return &&
 	    !read_word(walk, walk->fp + 8 * (__s64)java->jvm.call_wrapper_slot, &wrapper) && wrapper)
 		java->anchor = wrapper + java->jvm.call_wrapper_anchor;

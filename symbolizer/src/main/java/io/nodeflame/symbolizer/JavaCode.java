@@ -44,9 +44,13 @@ public interface JavaCode {
    */
   Optional<JavaUnwinding> takeUnwinding();
 
+  /** A thread of which nothing is known yet: ask again. */
+  long THREAD_UNKNOWN = -1;
+
   /**
-   * Address of the {@code JavaThread} of a thread; 0 when it is none, or not known yet: the list is
-   * read at a bounded rate. For the sampling thread.
+   * Address of the {@code JavaThread} of a thread; 0 when it is none, {@link #THREAD_UNKNOWN} when
+   * that is not sure yet: threads are sampled before they are in the list, which is read at a
+   * bounded rate. For the sampling thread.
    *
    * @param tid in the host's pid namespace
    */

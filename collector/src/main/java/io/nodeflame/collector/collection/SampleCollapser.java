@@ -134,7 +134,9 @@ final class SampleCollapser implements RecordConsumer {
         .ifPresent(unwinding -> sampler.setJavaMachine(image.id(), JavaWalks.of(unwinding)));
     if (sample.isJavaThreadUnknown()) {
       long thread = java.thread(sample.tid());
-      sampler.setJavaThread(sample.tid(), thread == 0 ? JavaWalk.NO_JAVA_THREAD : thread);
+      if (thread != JavaCode.THREAD_UNKNOWN) {
+        sampler.setJavaThread(sample.tid(), thread == 0 ? JavaWalk.NO_JAVA_THREAD : thread);
+      }
     }
   }
 

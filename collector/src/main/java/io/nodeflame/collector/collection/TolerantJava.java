@@ -33,7 +33,7 @@ final class TolerantJava implements JavaCode {
       return java.thread(tid);
     } catch (RuntimeException e) {
       log.fault("reading Java threads", e);
-      return 0;
+      return THREAD_UNKNOWN;
     }
   }
 

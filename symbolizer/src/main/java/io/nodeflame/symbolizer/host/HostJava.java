@@ -23,11 +23,27 @@ import org.slf4j.LoggerFactory;
  */
 final class HostJava implements JavaCode {
   private static final Logger LOG = LoggerFactory.getLogger(HostJava.class);
-  private static final long FIRST_RETRY_NANOS = 20_000_000;
-  private static final long MAX_RETRY_NANOS = 1_000_000_000;
+
+  /** A Java machine that starts has code within a fraction of a second; asking is a few reads. */
+  private static final long FIRST_RETRY_NANOS = 2_000_000;
+
+  private static final int QUICK_RETRIES = 500;
+  private static final long LATER_RETRY_NANOS = 1_000_000_000;
+
+  /** Beyond that a machine whose tables make no sense is believed to have such. */
+  private static final int MAX_RETRIES = QUICK_RETRIES + 10;
 
   /** Threads come and go by the second; their list is a few reads for each. */
   private static final long THREADS_NANOS = 200_000_000;
+
+  /**
+   * A thread that is not in the list after that time is none of Java's: the collector's, mostly.
+   */
+  private static final long STRANGER_NANOS = 1_000_000_000;
+
+  private static final int MAX_STRANGERS = 4096;
+
+  private static final Optional<UnnamedReason> UNLOADED = Optional.of(UnnamedReason.JAVA_UNLOADED);
 
   private final HostSymbolizer symbolizer;
   private final ProcessId process;
@@ -35,11 +51,12 @@ final class HostJava implements JavaCode {
   private volatile @Nullable JavaMachine machine;
 
   // Sampling thread.
-  private @Nullable MappedCode seen;
+  private @Nullable MappedCode codeWithout;
   private boolean isDone;
   private long nextTry;
-  private long retryNanos = FIRST_RETRY_NANOS;
+  private int tries;
   private Map<Integer, Long> threads = new HashMap<>();
+  private final Map<Integer, Long> strangers = new HashMap<>();
   private long nextThreads;
 
   /**
@@ -54,33 +71,40 @@ final class HostJava implements JavaCode {
   @Override
   public Optional<JavaUnwinding> takeUnwinding() {
     MappedCode code = mapped.get();
-    if (isDone || (machine == null && code == seen)) {
+    if (isDone || code == codeWithout) {
       return Optional.empty();
     }
     long now = symbolizer.nanoTime();
     if (now - nextTry < 0) {
       return Optional.empty();
     }
+    nextTry = now + (tries++ < QUICK_RETRIES ? FIRST_RETRY_NANOS : LATER_RETRY_NANOS);
     try {
-      return look(code, now);
-    } catch (UnsupportedVmException e) {
-      isDone = true;
+      return look(code);
+    } catch (IOException e) { // also while the loader is at work: the tables hold addresses
+      giveUpInTime(e);
+      return Optional.empty();
+    }
+  }
+
+  private void giveUpInTime(IOException cause) {
+    boolean isLive = symbolizer.isCurrent(process);
+    isDone = !isLive || tries > MAX_RETRIES;
+    if (isLive && isDone) {
       LOG.warn(
           "The Java machine of process {} is walked by frame pointers only: {}",
           process.pid(),
-          e.getMessage());
-    } catch (IOException e) {
-      isDone = true; // gone, mostly
+          String.valueOf(cause.getMessage()));
     }
-    return Optional.empty();
   }
 
-  private Optional<JavaUnwinding> look(MappedCode code, long now) throws IOException {
+  private Optional<JavaUnwinding> look(MappedCode code) throws IOException {
     JavaMachine known = machine;
     if (known == null) {
-      seen = code;
       int mapping = JavaLibraries.find(code);
       if (mapping < 0) {
+        codeWithout = code;
+        tries = 0;
         return Optional.empty();
       }
       known = open(code, mapping);
@@ -88,8 +112,6 @@ final class HostJava implements JavaCode {
     }
     Optional<JavaUnwinding> unwinding = known.unwinding();
     isDone = unwinding.isPresent();
-    nextTry = now + retryNanos;
-    retryNanos = Math.min(MAX_RETRY_NANOS, 2 * retryNanos);
     return unwinding;
   }
 
@@ -121,21 +143,31 @@ final class HostJava implements JavaCode {
   public long thread(int tid) {
     JavaMachine known = machine;
     if (known == null) {
-      return 0;
+      return THREAD_UNKNOWN;
     }
-    int namespaceTid = symbolizer.namespaceTid(tid);
-    Long thread = threads.get(namespaceTid);
     long now = symbolizer.nanoTime();
-    if (thread == null && now - nextThreads >= 0) {
+    if (threadOf(tid) == null && now - nextThreads >= 0) {
       nextThreads = now + THREADS_NANOS;
       try {
         threads = known.threads();
       } catch (IOException e) {
-        threads = new HashMap<>();
+        threads = Map.of();
       }
-      thread = threads.get(namespaceTid);
     }
-    return thread == null ? 0 : thread;
+    Long thread = threadOf(tid);
+    if (thread != null) {
+      strangers.remove(tid);
+      return thread;
+    }
+    if (strangers.size() > MAX_STRANGERS) {
+      strangers.clear();
+    }
+    long since = strangers.computeIfAbsent(tid, first -> now);
+    return now - since < STRANGER_NANOS ? THREAD_UNKNOWN : 0;
+  }
+
+  private @Nullable Long threadOf(int tid) {
+    return threads.isEmpty() ? null : threads.get(symbolizer.namespaceTid(tid));
   }
 
   void refresh() {
@@ -148,19 +180,25 @@ final class HostJava implements JavaCode {
   @Override
   public Location compiled(long pc, int codeOffset, int compileId) {
     JavaMachine known = machine;
-    return known == null ? gone() : known.compiled(pc, codeOffset, compileId);
+    return known == null ? gone() : orGone(known.compiled(pc, codeOffset, compileId));
   }
 
   @Override
   public Location interpreted(long method, int bytecodeIndex) {
     JavaMachine known = machine;
-    return known == null ? gone() : known.interpreted(method, bytecodeIndex);
+    return known == null ? gone() : orGone(known.interpreted(method, bytecodeIndex));
   }
 
   @Override
   public Location stub(long pc, int codeOffset) {
     JavaMachine known = machine;
-    return known == null ? gone() : known.stub(pc, codeOffset);
+    return known == null ? gone() : orGone(known.stub(pc, codeOffset));
+  }
+
+  /** Of a process that ended before its names were read nothing is unloaded. */
+  private Location orGone(Location location) {
+    boolean isUnread = location.unnamed().equals(UNLOADED);
+    return isUnread && !symbolizer.isCurrent(process) ? gone() : location;
   }
 
   private static Location gone() {

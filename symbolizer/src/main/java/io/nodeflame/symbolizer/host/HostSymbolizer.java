@@ -235,6 +235,10 @@ public final class HostSymbolizer implements Symbolizer {
     return memory;
   }
 
+  boolean isCurrent(ProcessId process) {
+    return proc.isCurrent(process);
+  }
+
   JavaLibraries javaLibraries() {
     return javaLibraries;
   }

@@ -7,7 +7,9 @@ import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.demangle.SafeName;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,13 @@ final class JavaFrames {
   private static final int MAX_BLOB_NAME_BYTES = 128;
   private static final int FIRST_FULL_LEVEL = 4;
 
+  /** Code that runs much is not interpreted for long. */
+  private static final int MAX_INTERPRETED = 512;
+
+  private record Interpreted(long method, int bytecodeIndex) {}
+
+  private record KnownFrame(long constMethod, Location location) {}
+
   private final VmMemory memory;
   private final VmLayout layout;
   private final int excess;
@@ -26,6 +35,7 @@ final class JavaFrames {
   private final int machine;
   private final MethodReader methods;
   private final ScopeReader scopes;
+  private final Map<Interpreted, KnownFrame> interpreted = new LinkedHashMap<>(16, 0.75f, true);
 
   JavaFrames(VmMemory memory, VmLayout layout, int version, MethodCache cache) {
     this.memory = memory;
@@ -83,10 +93,27 @@ final class JavaFrames {
    * @param bytecodeIndex -1 when it is not known
    */
   Location interpreted(long method, int bytecodeIndex) {
+    Interpreted key = new Interpreted(method, bytecodeIndex);
+    KnownFrame known = interpreted.get(key);
     try {
-      return named(FrameKind.JAVA_INTERPRETED, List.of(line(method, bytecodeIndex)));
+      long constMethod = methods.constMethod(memory, method);
+      if (known == null || known.constMethod() != constMethod) {
+        Location location = named(FrameKind.JAVA_INTERPRETED, List.of(line(method, bytecodeIndex)));
+        known = new KnownFrame(constMethod, location);
+        keep(key, known);
+      }
+      return known.location();
     } catch (IOException e) {
-      return unnamed(FrameKind.JAVA_INTERPRETED, UNLOADED, UnnamedReason.JAVA_UNLOADED);
+      return known != null // the process has ended since, or is about to
+          ? known.location()
+          : unnamed(FrameKind.JAVA_INTERPRETED, UNLOADED, UnnamedReason.JAVA_UNLOADED);
+    }
+  }
+
+  private void keep(Interpreted key, KnownFrame frame) {
+    interpreted.put(key, frame);
+    if (interpreted.size() > MAX_INTERPRETED) {
+      interpreted.remove(interpreted.keySet().iterator().next());
     }
   }
 

@@ -27,7 +27,7 @@ final class UnwindingReader {
       return Optional.empty();
     }
     long interpreter = queue == 0 ? 0 : memory.u64(queue + layout.stubQueueBuffer);
-    long interpreterBytes = queue == 0 ? 0 : memory.u32(queue + layout.stubQueueBytes);
+    long interpreterBytes = queue == 0 ? 0 : memory.u32(queue + layout.stubQueueEnd);
     if (interpreterBytes > MAX_INTERPRETER_BYTES) {
       throw new UnsupportedVmException("its interpreter has " + interpreterBytes + " bytes");
     }

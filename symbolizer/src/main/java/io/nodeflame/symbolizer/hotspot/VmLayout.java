@@ -31,7 +31,12 @@ final class VmLayout {
   final long interpreterVariable;
 
   final int stubQueueBuffer;
-  final int stubQueueBytes;
+
+  /**
+   * How far the queue is filled. Not its limit: what the interpreter did not need of it is given
+   * back while the machine starts, and other code moves in.
+   */
+  final int stubQueueEnd;
 
   /** Static: to where Java code returns that native code called. */
   final long callStubReturnVariable;
@@ -63,7 +68,7 @@ final class VmLayout {
     boolean hasInterpreter = fields.has("AbstractInterpreter::_code");
     interpreterVariable = hasInterpreter ? fields.staticOffset("AbstractInterpreter::_code") : 0;
     stubQueueBuffer = hasInterpreter ? fields.offset("StubQueue::_stub_buffer") : 0;
-    stubQueueBytes = hasInterpreter ? fields.offset("StubQueue::_buffer_limit") : 0;
+    stubQueueEnd = hasInterpreter ? fields.offset("StubQueue::_queue_end") : 0;
     callStubReturnVariable = fields.staticOffset("StubRoutines::_call_stub_return_address");
     callWrapperSlot = (int) fields.constant(-6, "frame::entry_frame_call_wrapper_offset");
     callWrapperAnchor = fields.offset("JavaCallWrapper::_anchor");
