@@ -43,7 +43,7 @@ final class JavaNames {
   /** With dots, and without what differs from run to run. */
   static String className(String internal) {
     String name = internal;
-    if (internal.indexOf('$') >= 0 || internal.indexOf("0x") >= 0 || internal.indexOf('+') >= 0) {
+    if (internal.indexOf('$') >= 0 || internal.contains("0x") || internal.contains("Accessor")) {
       name = HIDDEN.matcher(internal).replaceAll("");
       name = NUMBERED.matcher(name).replaceAll(JavaNames::withoutNumber);
     }

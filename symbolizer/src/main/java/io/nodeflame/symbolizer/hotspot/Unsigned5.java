@@ -44,7 +44,7 @@ final class Unsigned5 {
         throw new MalformedException("a compressed number has no end");
       }
       value += (b - excess) << (BITS * i);
-      if (b < LOW_CODES + excess) {
+      if (b < LOW_CODES) {
         break;
       }
     }
