@@ -64,6 +64,11 @@ final class FakeVm {
     return (int) fields.get(field).location();
   }
 
+  /** Address of a static field. */
+  long location(String field) {
+    return fields.get(field).location();
+  }
+
   int size(String type) {
     return sizes.get(type);
   }
