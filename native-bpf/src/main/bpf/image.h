@@ -4,6 +4,7 @@
 #define NODEFLAME_IMAGE_H
 
 #include "kernel_types.h"
+#include "namespaces.h"
 #include "records.h"
 
 /* Which cgroup v1 controller's hierarchy identifies containers (enum nf_cgroup_controller).
@@ -61,8 +62,8 @@ static __always_inline void describe_image(struct task_struct *leader, struct mm
 	const unsigned char *name;
 
 	image->flags = mm ? 0 : NF_IMAGE_KERNEL_THREAD;
-	image->parent_tgid = BPF_CORE_READ(parent, tgid);
-	image->parent_start_ns = BPF_CORE_READ(parent, start_boottime);
+	image->parent_tgid = pid_of(parent, BPF_CORE_READ(parent, tgid));
+	image->parent_start_ns = start_of(parent);
 	image->parent_exec_id = BPF_CORE_READ(parent, self_exec_id);
 	image->start_code = 0;
 	image->exe_inode = 0;

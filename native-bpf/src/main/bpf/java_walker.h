@@ -283,7 +283,7 @@ static __always_inline int step_compiled(struct walk *walk, struct java_walk *ja
 	enum leaf_frame state;
 	__u32 complete;
 
-	if (frame_bytes < 16 || frame_bytes > MAX_COMPILED_FRAME_BYTES)
+	if (frame_bytes > MAX_COMPILED_FRAME_BYTES || (frame_bytes < 16 && !leaf))
 		return end_walk(walk, NF_END_CODE_BLOB_IMPLAUSIBLE);
 	if (!leaf && walk->pc == blob_address(java, blob, jvm->deopt_handler, jvm->deopt_handler_width)) {
 		__u64 original;
@@ -296,6 +296,8 @@ static __always_inline int step_compiled(struct walk *walk, struct java_walk *ja
 	frame->kind_and_data = (__u64)NF_FRAME_JAVA_COMPILED << 56 |
 			       ((frame->address - blob) & 0xffffff) << 32 |
 			       blob_half(java, jvm->compile_id);
+	if (frame_bytes < 16) /* the jump behind a method handle */
+		return return_from(walk, walk->sp);
 	if (!leaf || bpf_probe_read_user(java->code, sizeof(java->code), (const void *)(walk->pc - 1)))
 		return return_by_size(walk, java, frame_bytes, leaf);
 	complete = jvm->frame_complete_width == 2 ? blob_quarter(java, jvm->frame_complete) :

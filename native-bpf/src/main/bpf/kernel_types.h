@@ -63,6 +63,25 @@ struct signal_struct {
 	struct atomic live; /* the kernel's atomic_t */
 };
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+/* A number for each namespace from the initial one, level 0, to the task's own. */
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
 #if defined(__TARGET_ARCH_x86)
 struct thread_struct {
 	unsigned long fsbase;
@@ -84,6 +103,7 @@ struct task_struct {
 	__u64 self_exec_id;
 	struct task_struct *group_leader;
 	struct task_struct *real_parent;
+	struct pid *thread_pid;
 	struct mm_struct *mm;
 	struct css_set *cgroups;
 	struct signal_struct *signal;

@@ -33,13 +33,17 @@ static __always_inline void send(void *record, __u64 bytes)
 		++*lost;
 }
 
-static __always_inline void identify(struct task_struct *leader, __u32 type, struct nf_record *record)
+/* Returns 0 when the process is outside of the pid namespace. */
+static __always_inline int identify(struct task_struct *leader, __u32 type, struct nf_record *record)
 {
 	record->type = type;
-	record->tgid = BPF_CORE_READ(leader, tgid);
-	record->process_start_ns = BPF_CORE_READ(leader, start_boottime);
+	record->tgid = pid_of(leader, BPF_CORE_READ(leader, tgid));
+	if (!record->tgid)
+		return 0;
+	record->process_start_ns = start_of(leader);
 	record->exec_id = BPF_CORE_READ(leader, self_exec_id);
 	record->time_ns = bpf_ktime_get_ns();
+	return 1;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -48,7 +52,8 @@ int BPF_PROG(on_exec, struct task_struct *task)
 	struct nf_image image = {};
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 
-	identify(leader, NF_RECORD_EXEC, &image.record);
+	if (!identify(leader, NF_RECORD_EXEC, &image.record))
+		return 0;
 	image.cgroup_id = cgroup_id_of(task);
 	describe_image(leader, BPF_CORE_READ(task, mm), &image);
 	send(&image, sizeof(image));
@@ -63,8 +68,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	/* Counted down before the tracepoint: 0 when this was the last thread. */
 	if (BPF_CORE_READ(task, signal, live.counter) > 0)
 		return 0;
-	identify(BPF_CORE_READ(task, group_leader), NF_RECORD_EXIT, &record);
-	send(&record, sizeof(record));
+	if (identify(BPF_CORE_READ(task, group_leader), NF_RECORD_EXIT, &record))
+		send(&record, sizeof(record));
 	return 0;
 }
 

@@ -6,12 +6,13 @@
 
 #include <linux/types.h>
 
-#define NF_LAYOUT_VERSION 2
+#define NF_LAYOUT_VERSION 4
 
 #define NF_MAX_USER_FRAMES 512   /* a power of two: indexes are masked with it */
 #define NF_MAX_KERNEL_FRAMES 127 /* the kernel's own limit, kernel.perf_event_max_stack */
 #define NF_COMM_BYTES 16
 #define NF_EXE_NAME_BYTES 64
+#define NF_MAX_RAISED_CGROUPS 1024
 
 /* Every record in a ring starts with this. */
 struct nf_record {
@@ -122,6 +123,8 @@ struct nf_counters {
 	__u64 taken;     /* entries of the program */
 	__u64 submitted; /* samples that the ring accepted */
 	__u64 idle;      /* filtered: the idle task */
+	__u64 outside;   /* filtered: a task outside of the pid namespace that is reported */
+	__u64 thinned;   /* filtered: events fire faster than this task is sampled */
 	__u64 lost_ring; /* the ring refused: full, or its lock was busy */
 	__u64 lost_scratch;
 	__u64 sequence_begin;
@@ -193,7 +196,7 @@ _Static_assert(sizeof(struct nf_record) == 32, "layout");
 _Static_assert(sizeof(struct nf_user_frame) == 16, "layout");
 _Static_assert(sizeof(struct nf_sample) == 88, "layout");
 _Static_assert(sizeof(struct nf_image) == 168, "layout");
-_Static_assert(sizeof(struct nf_counters) == 56, "layout");
+_Static_assert(sizeof(struct nf_counters) == 72, "layout");
 _Static_assert(sizeof(struct nf_process) == 16, "layout");
 
 #endif

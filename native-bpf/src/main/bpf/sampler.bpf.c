@@ -7,13 +7,16 @@
 
 #include "image.h"
 #include "java_walker.h"
+#include "rates.h"
+#include "registers.h"
 #include "walker.h"
 
 #define YOUNG_NS 500000000ULL
 #define WAKEUP_INTERVAL_NS 5000000ULL
 
 /* Set before load. */
-const volatile __u64 sample_period_ns = 0; /* weight of a sample; 0: time since the CPU's last one */
+/* Between two samples of a task that nobody wants more of; 0: weight is time since the CPU's last one. */
+const volatile __u64 sample_period_ns = 0;
 const volatile __u64 max_weight_ns = 0;    /* bound of that time: the CPU may have been idle */
 const volatile __u32 max_user_frames = 128;
 const volatile __u32 kernel_stacks = 1;
@@ -102,16 +105,16 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 	return bpf_map_lookup_elem(&sampler_scratch, &entry);
 }
 
-/* From a frame in run-time code of HotSpot, emitted already as the last one. */
+/* One frame in run-time code of HotSpot. */
 __attribute__((noinline)) int step_java(void)
 {
 	struct scratch *scratch = scratch_of_cpu();
-	__u32 index;
+	struct nf_user_frame *frame;
 
 	if (!scratch)
 		return 0;
-	index = (scratch->walk.frames - 1) & (NF_MAX_USER_FRAMES - 1);
-	return step_run_time_code(&scratch->walk, &scratch->java, &scratch->sample.user[index]);
+	frame = emit_frame(&scratch->walk, scratch->sample.user);
+	return frame ? step_run_time_code(&scratch->walk, &scratch->java, frame) : 0;
 }
 
 /* Where the walk would end: on with the Java frames below native ones, if there are any. */
@@ -129,32 +132,13 @@ __attribute__((noinline)) int resume_at_anchor(void)
 __attribute__((noinline)) int step(void)
 {
 	struct scratch *scratch = scratch_of_cpu();
-	struct walk *walk;
-	__u32 index;
 
 	if (!scratch)
 		return 0;
-	walk = &scratch->walk;
-	index = walk->frames;
-	if (index >= walk->max_frames || index >= NF_MAX_USER_FRAMES) {
-		walk->end_reason = NF_END_DEPTH_LIMIT;
-		return 0;
-	}
-	index &= NF_MAX_USER_FRAMES - 1;
-	scratch->sample.user[index].address = walk->pc;
-	scratch->sample.user[index].kind_and_data = 0;
-	walk->frames = index + 1;
-	if (is_run_time_code(&scratch->java, walk->pc))
+	if (is_run_time_code(&scratch->java, scratch->walk.pc))
 		return step_java();
 	scratch->java.leaf = 0;
-	if (index == 0) {
-		__u64 leaf = walk->pc;
-
-		step_leaf(walk);
-		if (walk->pc != leaf)
-			return 1;
-	}
-	return step_frame_pointer(walk);
+	return step_walk(&scratch->walk, scratch->sample.user);
 }
 
 static __always_inline void prepare_java_walk(struct nf_sample *sample, struct java_walk *java,
@@ -231,14 +215,12 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 	sample->user_frames = walk->frames;
 }
 
-static __always_inline __u64 weigh_sample(__u64 now)
+static __always_inline __u64 weigh_by_time(__u64 now)
 {
 	__u32 entry = only_entry;
 	__u64 *last;
 	__u64 weight = 0;
 
-	if (sample_period_ns)
-		return sample_period_ns;
 	last = bpf_map_lookup_elem(&last_sample_ns, &entry);
 	if (last) {
 		weight = *last ? now - *last : max_weight_ns;
@@ -303,7 +285,7 @@ static __always_inline __u64 wakeup_flag(const struct nf_sample *sample)
 	__u32 entry = only_entry;
 	__u64 *last;
 
-	if (bpf_ktime_get_boot_ns() - sample->record.process_start_ns > YOUNG_NS)
+	if (bpf_ktime_get_boot_ns() + boottime_offset_ns - sample->record.process_start_ns > YOUNG_NS)
 		return BPF_RB_NO_WAKEUP;
 	last = bpf_map_lookup_elem(&last_wakeup_ns, &entry);
 	if (!last || sample->record.time_ns - *last < WAKEUP_INTERVAL_NS)
@@ -312,7 +294,8 @@ static __always_inline __u64 wakeup_flag(const struct nf_sample *sample)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void sample_task(void *ctx, struct nf_counters *counters, __u64 pid_tgid)
+static __always_inline void sample_task(void *ctx, struct nf_counters *counters, __u64 pid_tgid,
+					__u64 weight)
 {
 	struct bpf_perf_event_data *event = ctx;
 	__u64 mode = ((const volatile __u64 *)&event->regs)[PT_REGS_MODE];
@@ -320,23 +303,30 @@ static __always_inline void sample_task(void *ctx, struct nf_counters *counters,
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
 	struct scratch *scratch = scratch_of_cpu();
+	__u32 tgid = pid_of(leader, pid_tgid >> 32);
 	struct nf_sample *sample;
 	__u32 bytes;
 
+	if (!tgid) {
+		if (!sample_period_ns)
+			weigh_by_time(bpf_ktime_get_ns()); /* the next sample does not stand for this time */
+		counters->outside++;
+		return;
+	}
 	if (!scratch) {
 		counters->lost_scratch++;
 		return;
 	}
 	sample = &scratch->sample.head;
 	sample->record.type = NF_RECORD_SAMPLE;
-	sample->record.tgid = pid_tgid >> 32;
-	sample->record.process_start_ns = BPF_CORE_READ(leader, start_boottime);
+	sample->record.tgid = tgid;
+	sample->record.process_start_ns = start_of(leader);
 	sample->record.exec_id = BPF_CORE_READ(leader, self_exec_id);
 	sample->record.time_ns = bpf_ktime_get_ns();
 	sample->cgroup_id = cgroup_id_of(task);
-	sample->value_ns = weigh_sample(sample->record.time_ns);
+	sample->value_ns = sample_period_ns ? weight : weigh_by_time(sample->record.time_ns);
 	sample->stack_word = 0;
-	sample->tid = (__u32)pid_tgid;
+	sample->tid = pid_of(task, (__u32)pid_tgid);
 	sample->cpu = bpf_get_smp_processor_id();
 	sample->kernel_frames = 0;
 	sample->user_frames = 0;
@@ -367,6 +357,7 @@ int take_sample(struct bpf_perf_event_data *ctx)
 	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	__u32 entry = only_entry;
 	struct nf_counters *counters = bpf_map_lookup_elem(&sampler_counters, &entry);
+	__u64 weight = 0;
 
 	if (!counters)
 		return 0;
@@ -375,8 +366,11 @@ int take_sample(struct bpf_perf_event_data *ctx)
 	counters->taken++;
 	if ((__u32)pid_tgid == 0)
 		counters->idle++;
+	else if (sample_period_ns && !(weight = weigh_firing((void *)bpf_get_current_task(),
+							      ctx->sample_period, sample_period_ns)))
+		counters->thinned++;
 	else
-		sample_task(ctx, counters, pid_tgid);
+		sample_task(ctx, counters, pid_tgid, weight);
 	barrier();
 	counters->sequence_end = counters->sequence_begin;
 	return 0;

@@ -3,12 +3,12 @@
  * that the verifier sees each step alone (a global function) and depth costs it next to nothing.
  *
  * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Here is the step by frame pointer;
- * java_walker.h has those of HotSpot's run-time code. */
+ * java_walker.h has those of HotSpot's run-time code. Tests compile this file as an ordinary program
+ * with memory of their own. */
 #ifndef NODEFLAME_WALKER_H
 #define NODEFLAME_WALKER_H
 
 #include "records.h"
-#include "registers.h"
 
 #define LOWEST_PC 0x1000ULL
 #define USER_ADDRESS_LIMIT (1ULL << 47)
@@ -158,6 +158,37 @@ static __always_inline int step_frame_pointer(struct walk *walk)
 	if (!is_code_address(walk->pc))
 		return end_walk(walk, NF_END_BAD_PC);
 	return 1;
+}
+
+/* The place of the next frame in user[], with pc in it; null at the limit of depth. */
+static __always_inline struct nf_user_frame *emit_frame(struct walk *walk, struct nf_user_frame *user)
+{
+	__u32 index = walk->frames;
+
+	if (index >= walk->max_frames || index >= NF_MAX_USER_FRAMES) {
+		walk->end_reason = NF_END_DEPTH_LIMIT;
+		return 0;
+	}
+	index &= NF_MAX_USER_FRAMES - 1;
+	user[index].address = walk->pc;
+	user[index].kind_and_data = 0;
+	walk->frames = index + 1;
+	return &user[index];
+}
+
+/* One native frame into user[]. Returns 0 when the walk is over. */
+static __always_inline int step_walk(struct walk *walk, struct nf_user_frame *user)
+{
+	if (!emit_frame(walk, user))
+		return 0;
+	if (walk->frames == 1) {
+		__u64 leaf = walk->pc;
+
+		step_leaf(walk);
+		if (walk->pc != leaf)
+			return 1;
+	}
+	return step_frame_pointer(walk);
 }
 
 #endif

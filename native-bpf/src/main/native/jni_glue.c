@@ -253,6 +253,7 @@ static jint layout(JNIEnv *env, jclass type, jobject out, jint capacity)
 		sizeof(struct nf_jvm),
 		NF_MAX_USER_FRAMES,
 		NF_END_COUNT,
+		NF_MAX_RAISED_CGROUPS,
 	};
 	const int count = sizeof(numbers) / sizeof(numbers[0]);
 

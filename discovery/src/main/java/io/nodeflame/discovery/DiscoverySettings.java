@@ -38,11 +38,19 @@ public record DiscoverySettings(
    * @throws IllegalArgumentException listing every problem, one per line, each with its key
    */
   public DiscoverySettings {
+    staticLabels = Map.copyOf(staticLabels);
+    List<String> problems = problems(nodeName, staticLabels);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+  }
+
+  /** All that is wrong with a node's name and labels, each with its key; empty for good ones. */
+  public static List<String> problems(String nodeName, Map<String, String> staticLabels) {
     List<String> problems = new ArrayList<>();
     if (!nodeName.isEmpty() && !LabelRules.problem(Labels.NODE, nodeName).isEmpty()) {
       problems.add("nodeName: " + LabelRules.problem(Labels.NODE, nodeName));
     }
-    staticLabels = Map.copyOf(staticLabels);
     if (staticLabels.size() > MAX_STATIC_LABELS) {
       problems.add("labels.static: more than " + MAX_STATIC_LABELS + " labels");
     }
@@ -60,8 +68,6 @@ public record DiscoverySettings(
     if (staticLabels.containsKey(Labels.NODE) && !nodeName.isEmpty()) {
       problems.add("labels.static: " + Labels.NODE + " is set by nodeName already");
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", problems));
-    }
+    return List.copyOf(problems);
   }
 }

@@ -11,9 +11,10 @@ package io.nodeflame.discovery;
  * @param comm the command name of the process's main thread, or empty
  * @param executable the base name of its file, from a path or a name; empty for kernel threads and
  *     when not known
+ * @param service what the process publishes of itself
  */
 public record ProcessFacts(
-    int pid, long startNanos, long cgroupId, String comm, String executable) {
+    int pid, long startNanos, long cgroupId, String comm, String executable, ServiceNames service) {
   public ProcessFacts {
     if (pid < 0) {
       throw new IllegalArgumentException("pid " + pid + " is negative");
@@ -21,5 +22,15 @@ public record ProcessFacts(
     // Not cut at slashes: the names of kernel threads have them.
     comm = PlainText.of(comm, ExecutableName.MAX_CHARS);
     executable = ExecutableName.of(executable);
+  }
+
+  /** Of a process that publishes nothing, or not yet. */
+  public ProcessFacts(int pid, long startNanos, long cgroupId, String comm, String executable) {
+    this(pid, startNanos, cgroupId, comm, executable, ServiceNames.NONE);
+  }
+
+  /** The same process, saying that. */
+  public ProcessFacts withService(ServiceNames said) {
+    return new ProcessFacts(pid, startNanos, cgroupId, comm, executable, said);
   }
 }

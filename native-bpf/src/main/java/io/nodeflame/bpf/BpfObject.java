@@ -45,6 +45,12 @@ final class BpfObject implements AutoCloseable {
     setGlobal(variable, direct(Long.BYTES).putLong(0, value));
   }
 
+  /** Sets the globals of namespaces.h before load. */
+  void setNamespaces(ProcNamespaces namespaces) throws SamplerException {
+    setGlobal("pid_namespace_inode", namespaces.isInitialPid() ? 0 : namespaces.pidInode());
+    setGlobal("boottime_offset_ns", namespaces.boottimeOffsetNanos());
+  }
+
   private void setGlobal(String variable, ByteBuffer value) throws SamplerException {
     if (NativeLibrary.setGlobal(handle, ascii(variable), value, value.capacity(), error) != 0) {
       throw failure("cannot be configured");

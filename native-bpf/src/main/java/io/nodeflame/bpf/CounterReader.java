@@ -53,6 +53,8 @@ final class CounterReader {
         number(cpu, Layout.COUNTERS_TAKEN),
         number(cpu, Layout.COUNTERS_SUBMITTED),
         number(cpu, Layout.COUNTERS_IDLE),
+        number(cpu, Layout.COUNTERS_OUTSIDE),
+        number(cpu, Layout.COUNTERS_THINNED),
         number(cpu, Layout.COUNTERS_LOST_RING),
         number(cpu, Layout.COUNTERS_LOST_SCRATCH));
   }

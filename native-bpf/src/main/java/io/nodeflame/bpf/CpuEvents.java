@@ -17,9 +17,13 @@ final class CpuEvents implements AutoCloseable {
   private final BpfObject object;
   private final String program;
   private final SamplingEvent event;
-  private final long periodOrFrequency;
   private final OnlineCpus onlineCpus;
-  private final Map<Integer, Integer> linkByCpu = new HashMap<>();
+  private final Map<Integer, Open> openByCpu = new HashMap<>();
+  private long periodOrFrequency;
+  private boolean saidKept;
+
+  /** An event's link, and what it was opened with. */
+  private record Open(int link, long periodOrFrequency) {}
 
   CpuEvents(BpfObject object, String program, SamplerSettings settings, OnlineCpus onlineCpus) {
     this.object = object;
@@ -55,33 +59,57 @@ final class CpuEvents implements AutoCloseable {
       LOG.warn("The list of online CPUs cannot be read: {}", e.getMessage());
       return;
     }
-    linkByCpu
+    openByCpu
         .entrySet()
         .removeIf(
             entry -> {
               boolean gone = !online.get(entry.getKey());
               if (gone) {
-                object.detach(entry.getValue());
+                object.detach(entry.getValue().link());
                 LOG.info("CPU {} went offline", entry.getKey());
               }
               return gone;
             });
     for (int cpu = online.nextSetBit(0); cpu >= 0; cpu = online.nextSetBit(cpu + 1)) {
-      if (!linkByCpu.containsKey(cpu)) {
+      Open open = openByCpu.get(cpu);
+      if (open == null) {
         int result = openOn(cpu);
         LOG.info("CPU {} came online, {}", cpu, result < 0 ? explain(cpu, -result) : "sampling it");
+      } else if (open.periodOrFrequency() != periodOrFrequency) {
+        reopen(cpu, open);
       }
     }
   }
 
+  /**
+   * Events of the clock fire so often from now on. Each is opened anew: PERF_EVENT_IOC_PERIOD would
+   * leave the period that the program sees as it was. A CPU whose new event cannot be opened keeps
+   * its old one until the next refresh.
+   */
+  void fireAt(int hertz) {
+    periodOrFrequency = SamplerSettings.periodNanos(hertz);
+    refresh();
+  }
+
+  private void reopen(int cpu, Open old) {
+    int result = openOn(cpu);
+    if (result >= 0) {
+      object.detach(old.link());
+      saidKept = false;
+    } else if (!saidKept) {
+      LOG.warn("CPU {} is sampled as often as before: {}", cpu, explain(cpu, -result));
+      saidKept = true;
+    }
+  }
+
   int openCount() {
-    return linkByCpu.size();
+    return openByCpu.size();
   }
 
   @Override
   public void close() {
-    linkByCpu.values().forEach(object::detach);
-    linkByCpu.clear();
+    openByCpu.values().forEach(open -> object.detach(open.link()));
+    openByCpu.clear();
   }
 
   private int openOn(int cpu) {
@@ -94,7 +122,7 @@ final class CpuEvents implements AutoCloseable {
       NativeLibrary.closeFd(fd);
       return link;
     }
-    linkByCpu.put(cpu, link);
+    openByCpu.put(cpu, new Open(link, periodOrFrequency));
     return link;
   }
 

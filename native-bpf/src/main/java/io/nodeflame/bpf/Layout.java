@@ -17,10 +17,11 @@ package io.nodeflame.bpf;
  * </pre>
  */
 final class Layout {
-  static final int VERSION = 2;
+  static final int VERSION = 4;
   static final int MAX_USER_FRAMES = 512;
   static final int COMM_BYTES = 16;
   static final int EXE_NAME_BYTES = 64;
+  static final int MAX_RAISED_CGROUPS = 1024;
 
   static final int RECORD_BYTES = 32;
   static final int RECORD_TYPE = 0;
@@ -73,14 +74,16 @@ final class Layout {
 
   static final int IMAGE_FLAG_KERNEL_THREAD = 0x1;
 
-  static final int COUNTERS_BYTES = 56;
+  static final int COUNTERS_BYTES = 72;
   static final int COUNTERS_SEQUENCE_END = 0;
   static final int COUNTERS_TAKEN = 8;
   static final int COUNTERS_SUBMITTED = 16;
   static final int COUNTERS_IDLE = 24;
-  static final int COUNTERS_LOST_RING = 32;
-  static final int COUNTERS_LOST_SCRATCH = 40;
-  static final int COUNTERS_SEQUENCE_BEGIN = 48;
+  static final int COUNTERS_OUTSIDE = 32;
+  static final int COUNTERS_THINNED = 40;
+  static final int COUNTERS_LOST_RING = 48;
+  static final int COUNTERS_LOST_SCRATCH = 56;
+  static final int COUNTERS_SEQUENCE_BEGIN = 64;
 
   static final int PROCESS_BYTES = 16;
   static final int PROCESS_START = 0;

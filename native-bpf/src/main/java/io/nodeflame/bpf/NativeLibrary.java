@@ -31,6 +31,7 @@ final class NativeLibrary {
     Layout.JVM_BYTES,
     Layout.MAX_USER_FRAMES,
     EndReason.values().length,
+    Layout.MAX_RAISED_CGROUPS,
   };
 
   private static @Nullable NativeLibrary loaded;

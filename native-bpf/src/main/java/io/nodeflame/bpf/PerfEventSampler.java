@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,9 @@ public final class PerfEventSampler implements StackSampler {
           "seen_images",
           "processes",
           "jvms",
-          "java_threads");
+          "java_threads",
+          "cgroup_periods",
+          "thinning_carry");
 
   /** Room for two seconds of samples of 1 KiB, a power of two; deep stacks have that much. */
   private static final int MIN_RING_BYTES = 512 * 1024;
@@ -33,6 +36,7 @@ public final class PerfEventSampler implements StackSampler {
   private final BpfObject object;
   private final RingReader ring;
   private final CpuEvents events;
+  private final CgroupRates rates;
   private final CounterReader counters;
   private final @Nullable ProcessEventSource processEvents;
   private final int processesFd;
@@ -50,6 +54,7 @@ public final class PerfEventSampler implements StackSampler {
       BpfObject object,
       RingReader ring,
       CpuEvents events,
+      CgroupRates rates,
       CounterReader counters,
       @Nullable ProcessEventSource processEvents,
       long waiter)
@@ -57,6 +62,7 @@ public final class PerfEventSampler implements StackSampler {
     this.object = object;
     this.ring = ring;
     this.events = events;
+    this.rates = rates;
     this.counters = counters;
     this.processEvents = processEvents;
     this.processesFd = object.mapFd("processes");
@@ -77,15 +83,20 @@ public final class PerfEventSampler implements StackSampler {
     try {
       int cpus = Math.max(1, NativeLibrary.possibleCpus());
       int ringBytes = ringBytes(settings.frequencyHz(), cpus);
+      ProcNamespaces namespaces = ProcNamespaces.read(Path.of("/proc"));
       configure(object, settings, ringBytes);
+      object.setNamespaces(namespaces);
+      sayIfNested(namespaces);
       object.load();
       ring = RingReader.map(object.mapFd("samples"), ringBytes);
       waiter = openWaiter(object.mapFd("samples"));
-      processEvents = openProcessEvents(settings, cpus);
+      processEvents = openProcessEvents(settings, namespaces, cpus);
       CpuEvents events = new CpuEvents(object, PROGRAM, settings, new OnlineCpus(Path.of("/sys")));
+      CgroupRates rates =
+          new CgroupRates(settings, object.mapFd("cgroup_periods"), events, Path.of("/proc"));
       CounterReader counters = new CounterReader(object.mapFd("sampler_counters"), cpus);
       PerfEventSampler sampler =
-          new PerfEventSampler(object, ring, events, counters, processEvents, waiter);
+          new PerfEventSampler(object, ring, events, rates, counters, processEvents, waiter);
       events.open();
       return sampler;
     } catch (SamplerException e) {
@@ -105,10 +116,18 @@ public final class PerfEventSampler implements StackSampler {
     object.setMapEntries("samples", ringBytes);
   }
 
+  private static void sayIfNested(ProcNamespaces namespaces) {
+    if (!namespaces.isInitialPid()) {
+      LOG.info(
+          "/proc is of pid namespace {}, not the host's: what runs outside of it is not profiled",
+          Integer.toUnsignedString(namespaces.pidInode()));
+    }
+  }
+
   private static @Nullable ProcessEventSource openProcessEvents(
-      SamplerSettings settings, int cpus) {
+      SamplerSettings settings, ProcNamespaces namespaces, int cpus) {
     try {
-      return ProcessEventSource.open(settings, cpus);
+      return ProcessEventSource.open(settings, namespaces, cpus);
     } catch (SamplerException e) {
       LOG.warn(
           "Without exec and exit events, dead processes are forgotten later: {}", e.getMessage());
@@ -179,6 +198,7 @@ public final class PerfEventSampler implements StackSampler {
     long now = System.nanoTime();
     if (!stopped && now - lastCpuRefresh >= CPU_REFRESH_NANOS) {
       lastCpuRefresh = now;
+      rates.follow(now);
       events.refresh();
     }
   }
@@ -219,6 +239,18 @@ public final class PerfEventSampler implements StackSampler {
   }
 
   @Override
+  public synchronized void raise(Map<Long, Integer> hertzByCgroup) {
+    if (!stopped) {
+      rates.raise(hertzByCgroup, System.nanoTime());
+    }
+  }
+
+  @Override
+  public SamplingRates rates() {
+    return rates.inForce();
+  }
+
+  @Override
   public long mapBytes() {
     try {
       long sum = processEvents == null ? 0 : processEvents.mapBytes();
@@ -248,6 +280,7 @@ public final class PerfEventSampler implements StackSampler {
 
   @Override
   public synchronized void close() {
+    stopped = true;
     if (!closed) {
       closed = true;
       events.close();

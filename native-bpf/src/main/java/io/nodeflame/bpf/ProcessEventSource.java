@@ -21,12 +21,14 @@ final class ProcessEventSource implements AutoCloseable {
     this.lostPerCpu = BpfObject.direct(possibleCpus * Long.BYTES);
   }
 
-  static ProcessEventSource open(SamplerSettings settings, int possibleCpus)
+  static ProcessEventSource open(
+      SamplerSettings settings, ProcNamespaces namespaces, int possibleCpus)
       throws SamplerException {
     BpfObject object = BpfObject.open("process_events");
     RingReader ring = null;
     try {
       object.setGlobal("cgroup_controller", settings.cgroupController().number());
+      object.setNamespaces(namespaces);
       object.setMapEntries("process_events", RING_BYTES);
       object.load();
       ring = RingReader.map(object.mapFd("process_events"), RING_BYTES);

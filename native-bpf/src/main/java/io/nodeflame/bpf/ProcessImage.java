@@ -5,9 +5,9 @@ package io.nodeflame.bpf;
  * one; the exec id tells its images apart. A child has its parent's exec id until it execs: until
  * then its memory is a copy of the parent's.
  *
- * @param pid thread group id in the host's pid namespace
- * @param startNanos start of the group leader, CLOCK_BOOTTIME; divided by 10,000,000 it is field 22
- *     of {@code /proc/PID/stat}
+ * @param pid thread group id in the pid namespace of our {@code /proc}
+ * @param startNanos start of the group leader, CLOCK_BOOTTIME of our time namespace; divided by
+ *     10,000,000 it is field 22 of {@code /proc/PID/stat}
  * @param execId the leader's {@code self_exec_id}
  */
 public record ProcessImage(int pid, long startNanos, long execId) {

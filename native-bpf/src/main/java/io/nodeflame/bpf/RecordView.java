@@ -15,12 +15,12 @@ abstract class RecordView {
     length = newLength;
   }
 
-  /** Thread group id in the host's pid namespace. */
+  /** Thread group id in the pid namespace of our {@code /proc}. */
   public final int pid() {
     return i32(Layout.RECORD_TGID);
   }
 
-  /** Start of the group leader, nanoseconds of CLOCK_BOOTTIME. */
+  /** Start of the group leader, nanoseconds of CLOCK_BOOTTIME in our time namespace. */
   public final long processStartNanos() {
     return u64(Layout.RECORD_PROCESS_START);
   }

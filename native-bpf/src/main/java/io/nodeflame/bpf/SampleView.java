@@ -21,7 +21,7 @@ public final class SampleView extends RecordView {
     return u64(Layout.SAMPLE_STACK_WORD);
   }
 
-  /** Thread id in the host's pid namespace. */
+  /** Thread id in the pid namespace of our {@code /proc}; 0 when the thread was reaped already. */
   public int tid() {
     return i32(Layout.SAMPLE_TID);
   }

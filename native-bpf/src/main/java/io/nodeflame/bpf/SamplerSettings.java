@@ -15,9 +15,12 @@ public record SamplerSettings(
     int maxUserFrames,
     boolean kernelStacks,
     CgroupController cgroupController) {
+  static final int MAX_FREQUENCY_HZ = 1000;
+
   public SamplerSettings {
-    if (frequencyHz < 1 || frequencyHz > 1000) {
-      throw new IllegalArgumentException("frequencyHz " + frequencyHz + " is not in 1..1000");
+    if (frequencyHz < 1 || frequencyHz > MAX_FREQUENCY_HZ) {
+      throw new IllegalArgumentException(
+          "frequencyHz " + frequencyHz + " is not in 1.." + MAX_FREQUENCY_HZ);
     }
     if (maxUserFrames < 1 || maxUserFrames > Layout.MAX_USER_FRAMES) {
       throw new IllegalArgumentException(
@@ -27,6 +30,10 @@ public record SamplerSettings(
 
   /** Nanoseconds between two firings on a CPU. */
   public long periodNanos() {
-    return 1_000_000_000L / frequencyHz;
+    return periodNanos(frequencyHz);
+  }
+
+  static long periodNanos(int hertz) {
+    return 1_000_000_000L / hertz;
   }
 }

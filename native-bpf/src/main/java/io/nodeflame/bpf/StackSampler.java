@@ -1,11 +1,12 @@
 package io.nodeflame.bpf;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Samples every CPU and hands the records out. {@link #await} and {@link #drain} belong to one
- * thread; {@link #wake}, {@link #stop}, {@link #counters} and {@link #setStackSwitching} may be
- * called by any, until {@link #close}.
+ * thread; {@link #wake}, {@link #stop}, {@link #counters}, {@link #setStackSwitching}, {@link
+ * #raise} and {@link #rates} may be called by any, until {@link #close}.
  */
 public interface StackSampler extends AutoCloseable {
 
@@ -55,6 +56,18 @@ public interface StackSampler extends AutoCloseable {
 
   /** Forgets what the walker was told about a process. */
   void forget(int pid);
+
+  /**
+   * Samples these cgroups more often than all others; replaces what was asked for before. Events
+   * fire as often as the most eager of them wants, and the firings of all others are thinned: their
+   * samples have the weight that they had. {@link #rates} says what could be given.
+   *
+   * @param hertzByCgroup samples per second and CPU by cgroup id, as samples tell it
+   */
+  void raise(Map<Long, Integer> hertzByCgroup);
+
+  /** How often whom is sampled now. */
+  SamplingRates rates();
 
   /** Memory of all BPF maps in bytes, as the kernel accounts it. */
   long mapBytes();

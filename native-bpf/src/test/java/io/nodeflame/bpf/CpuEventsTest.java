@@ -51,6 +51,32 @@ class CpuEventsTest {
   }
 
   @Test
+  void eachCpuKeepsOneEventWhenTheFrequencyChanges() throws Exception {
+    online("0");
+    events.open();
+    long before = perfEvents();
+    events.fireAt(99);
+    assertEquals(1, events.openCount());
+    assertEquals(before, perfEvents(), "the old one is closed");
+    events.close();
+    assertEquals(before - 1, perfEvents());
+  }
+
+  private static long perfEvents() throws IOException {
+    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(CpuEventsTest::isPerfEvent).count();
+    }
+  }
+
+  private static boolean isPerfEvent(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[perf_event]");
+    } catch (IOException e) {
+      return false; // the one that lists
+    }
+  }
+
+  @Test
   void aListThatCannotBeReadChangesNothing() throws Exception {
     online("0");
     events.open();

@@ -102,6 +102,8 @@ class PerfEventSamplerTest {
               counters.taken(),
               counters.submitted()
                   + counters.idle()
+                  + counters.outside()
+                  + counters.thinned()
                   + counters.lostRing()
                   + counters.lostScratch());
           assertTrue(drained <= counters.submitted(), "nothing is drained that was not submitted");
@@ -135,7 +137,12 @@ class PerfEventSamplerTest {
         assertTrue(counters.lostRing() > 0, "the ring was never full");
         assertEquals(
             counters.taken(),
-            counters.submitted() + counters.idle() + counters.lostRing() + counters.lostScratch());
+            counters.submitted()
+                + counters.idle()
+                + counters.outside()
+                + counters.thinned()
+                + counters.lostRing()
+                + counters.lostScratch());
         assertTrue(drained > 0 && drained <= counters.submitted());
       } finally {
         spinners.forEach(Process::destroyForcibly);

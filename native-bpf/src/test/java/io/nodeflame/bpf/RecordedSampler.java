@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,15 +17,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * through the real views. Its ring takes a number of samples and counts what it must refuse.
  */
 public final class RecordedSampler implements StackSampler {
+  private static final int BASE_HZ = 19;
+
   private final int capacity;
   private final Deque<ByteBuffer> ring = new ArrayDeque<>();
   private final SampleView sampleView = new SampleView();
   private final ImageView imageView = new ImageView();
   private final ExitView exitView = new ExitView();
   private final Set<Integer> stackSwitching = ConcurrentHashMap.newKeySet();
+  private SamplingRates rates = SamplingRates.base(BASE_HZ);
   private int samplesInRing;
   private long taken;
   private long idle;
+  private long thinned;
   private long lost;
   private boolean awake;
   private boolean stopped;
@@ -131,6 +136,12 @@ public final class RecordedSampler implements StackSampler {
     idle++;
   }
 
+  /** A firing that is left out for the sake of others. */
+  public synchronized void thinned() {
+    taken++;
+    thinned++;
+  }
+
   /** A process ended. */
   public synchronized void exit(ProcessImage image) {
     ring.add(record(Layout.RECORD_BYTES, Layout.TYPE_EXIT, image));
@@ -198,7 +209,7 @@ public final class RecordedSampler implements StackSampler {
 
   @Override
   public synchronized SamplerCounters counters() {
-    return new SamplerCounters(taken, taken - idle - lost, idle, lost, 0);
+    return new SamplerCounters(taken, taken - idle - thinned - lost, idle, 0, thinned, lost, 0);
   }
 
   @Override
@@ -227,6 +238,16 @@ public final class RecordedSampler implements StackSampler {
   /** Pids whose frames may lie on several stacks. */
   public Set<Integer> stackSwitching() {
     return Set.copyOf(stackSwitching);
+  }
+
+  @Override
+  public synchronized void raise(Map<Long, Integer> hertzByCgroup) {
+    rates = new SamplingRates(BASE_HZ, BASE_HZ, hertzByCgroup, "");
+  }
+
+  @Override
+  public synchronized SamplingRates rates() {
+    return rates;
   }
 
   @Override

@@ -18,6 +18,14 @@ public interface AddressSpace {
    */
   boolean isReturnAddressAtStackPointer(long pc);
 
+  /**
+   * What the process publishes of itself, as far as that is known now: it is looked for when the
+   * process is read, and some times more while it is young. For the sampling thread.
+   */
+  default PublishedService service() {
+    return PublishedService.NONE;
+  }
+
   /** Whether frames of this process may lie on several stacks, as Go's do. */
   boolean switchesStacks();
 

@@ -17,7 +17,7 @@ public enum UnnamedReason {
       "java_unloaded", "the Java method was unloaded, or compiled again, before its name was read"),
   KERNEL_HIDDEN("kernel_hidden", "kernel symbols are hidden (kptr_restrict, missing CAP_SYSLOG)"),
   NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address"),
-  CACHE_FAILED("cache_failed", "the symbol cache directory cannot be written, and memory is full"),
+  CACHE_FAILED("cache_failed", "the symbol cache directory cannot be used, and memory is full"),
   SYMBOLIZER_FAILED("symbolizer_failed", "a fault of the symbolizer; the log says which");
 
   private final String label;

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.cli;
 
+import io.nodeflame.collector.config.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -120,9 +120,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static String token(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(MAX_TOKEN_BYTES), StandardCharsets.UTF_8).strip();
-    }
+    byte[] bytes = RegularFile.read(file, MAX_TOKEN_BYTES);
+    return new String(bytes, StandardCharsets.UTF_8).strip();
   }
 
   private String refusal(int status, String body) {

@@ -27,6 +27,14 @@ final class ProgressLine implements Countdown.Progress, AutoCloseable {
     }
   }
 
+  /** Says something that stays, on a line of its own. */
+  void say(String sentence) {
+    close();
+    shownSeconds = -1;
+    out.println(sentence);
+    out.flush();
+  }
+
   /** Takes the line away. */
   @Override
   public void close() {

@@ -171,9 +171,25 @@ final class RecordCommand implements Callable<Integer> {
     try (ProgressLine progress =
         new ProgressLine(
             spec.commandLine().getErr(), Terminal.takesProgress(env), what + " at " + hz + " Hz")) {
+      MissingPodNotice notice =
+          new MissingPodNotice(() -> missing(selection, pipeline), progress::say);
       return new Countdown(signal::await, selection::hasEnded, pipeline::failure, System::nanoTime)
-          .await(time, progress);
+          .await(
+              time,
+              passed -> {
+                progress.passed(passed);
+                notice.passed(passed);
+              });
     }
+  }
+
+  private static String missing(ProcessSelection selection, Pipeline pipeline) {
+    return selection.isPod() && !selection.isKnownTo(pipeline::knowsPod)
+        ? "nodeflame: nothing to record so far: the API server has told of no "
+            + selection
+            + " on this node"
+            + why(pipeline)
+        : "";
   }
 
   private void report(Countdown.Ending ending, Duration time) {
@@ -198,7 +214,8 @@ final class RecordCommand implements Callable<Integer> {
     if (counters.lostRing() + counters.lostScratch() > 0) {
       out.printf(
           "Of %d samples of the host %d were lost: this machine was too busy.%n",
-          counters.taken() - counters.idle(), counters.lostRing() + counters.lostScratch());
+          counters.taken() - counters.idle() - counters.outside() - counters.thinned(),
+          counters.lostRing() + counters.lostScratch());
     }
     out.flush();
   }

@@ -127,9 +127,11 @@ final class RunCommand implements Callable<Integer> {
     SampleAccounts accounts = daemon.accounts();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "Stopped. Samples taken %d, idle %d, lost %d, dropped %d.%n",
+        "Stopped. Samples taken %d, idle %d, outside %d, thinned %d, lost %d, dropped %d.%n",
         accounts.kernel().taken(),
         accounts.kernel().idle(),
+        accounts.kernel().outside(),
+        accounts.kernel().thinned(),
         accounts.lostInKernel(),
         accounts.balance().droppedTotal());
     for (SinkAccounts sink : accounts.sinks()) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  * How windows are made.
  *
  * @param window how much time one profile covers
- * @param periodNanos CPU time between two samples, for the profile's metadata
+ * @param periodNanos CPU time between two samples, for profiles whose samples have no weight
  * @param clock the wall clock that times profiles
  */
 public record CollectionSettings(Duration window, long periodNanos, Clock clock) {}

@@ -32,7 +32,7 @@ final class FaultLog {
    *
    * @param what was being done, the same text for the same place
    */
-  synchronized void fault(String what, RuntimeException e) {
+  synchronized void fault(String what, Throwable e) {
     String name = what + " " + e.getClass().getName();
     Kind kind = kinds.get(name);
     long now = nanoClock.getAsLong();

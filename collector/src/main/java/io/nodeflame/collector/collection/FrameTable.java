@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives equal frames one index, over all processes and windows. Started anew between windows when
- * it has grown large; {@link #version} then changes, and with it every cached index is void.
+ * Gives equal frames one index, over all processes and windows; those without a name for different
+ * reasons are different, so that each is counted with its own. Started anew between windows when it
+ * has grown large; {@link #version} then changes, and with it every cached index is void.
  */
 final class FrameTable {
   private static final int MAX_FRAMES = 50_000;
@@ -22,11 +23,13 @@ final class FrameTable {
   private static final int MAX_LOCATIONS = 8192;
 
   private final IdentityHashMap<Location, Integer> indexByLocation = new IdentityHashMap<>();
-  private final Map<ProfileFrame, Integer> indexes = new HashMap<>();
+  private final Map<Key, Integer> indexes = new HashMap<>();
   private List<ProfileFrame> frames = new ArrayList<>();
   private List<@Nullable UnnamedReason> reasons = new ArrayList<>();
   private final BitSet stackBases = new BitSet();
   private int version;
+
+  private record Key(ProfileFrame frame, @Nullable UnnamedReason reason) {}
 
   int indexOf(Location location) {
     Integer known = indexByLocation.get(location);
@@ -54,14 +57,15 @@ final class FrameTable {
   }
 
   int indexOf(ProfileFrame frame, @Nullable UnnamedReason reason) {
-    Integer known = indexes.get(frame);
+    Key key = new Key(frame, reason);
+    Integer known = indexes.get(key);
     if (known != null) {
       return known;
     }
     int index = frames.size();
     frames.add(frame);
     reasons.add(reason);
-    indexes.put(frame, index);
+    indexes.put(key, index);
     return index;
   }
 

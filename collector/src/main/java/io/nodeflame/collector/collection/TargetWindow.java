@@ -122,6 +122,7 @@ final class TargetWindow {
    * The profile of this window. The window must not be used afterwards.
    *
    * @param allFrames what the indexes point to
+   * @param periodNanos for a window whose samples have no weight
    */
   StackProfile close(
       SeriesLabels labels,
@@ -134,11 +135,20 @@ final class TargetWindow {
         labels,
         start,
         duration,
-        periodNanos,
+        meanWeight(periodNanos),
         allFrames,
         frames,
         Arrays.copyOf(starts, stackCount + 1),
         Arrays.copyOf(sampleCounts, stackCount),
         Arrays.copyOf(values, stackCount));
+  }
+
+  /** What a sample of this target stands for: its pods may be sampled more often than others. */
+  private long meanWeight(long otherwise) {
+    long total = 0;
+    for (int index = 0; index < stackCount; index++) {
+      total += values[index];
+    }
+    return total <= 0 || samples == 0 ? otherwise : Math.max(1, total / samples);
   }
 }

@@ -5,6 +5,7 @@ import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the threads alive when the symbolizer has a fault: the frames in question are without a
  * name, with a counted reason, and the log says why. One process's odd bytes must not blind the
- * node.
+ * node; nor must a disk that fails under memory mapped from it, which is an {@link InternalError}.
  */
 final class TolerantSymbolizer implements Symbolizer {
   private final Symbolizer symbolizer;
@@ -65,7 +66,7 @@ final class TolerantSymbolizer implements Symbolizer {
   private <T> @Nullable T attempt(String what, Supplier<T> doing, @Nullable T otherwise) {
     try {
       return doing.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InternalError e) {
       log.fault(what, e);
       return otherwise;
     }
@@ -101,7 +102,7 @@ final class TolerantSymbolizer implements Symbolizer {
     public boolean isCode(long address) {
       try {
         return inner != null && inner.isCode(address);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InternalError e) {
         log.fault("looking for code", e);
         return false;
       }
@@ -111,9 +112,19 @@ final class TolerantSymbolizer implements Symbolizer {
     public boolean isReturnAddressAtStackPointer(long pc) {
       try {
         return inner != null && inner.isReturnAddressAtStackPointer(pc);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InternalError e) {
         log.fault("reading a call frame", e);
         return false;
+      }
+    }
+
+    @Override
+    public PublishedService service() {
+      try {
+        return inner == null ? PublishedService.NONE : inner.service();
+      } catch (RuntimeException e) {
+        log.fault("looking for a published service", e);
+        return PublishedService.NONE;
       }
     }
 
@@ -153,7 +164,7 @@ final class TolerantSymbolizer implements Symbolizer {
       if (inner != null) {
         try {
           inner.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InternalError e) {
           log.fault("closing a process", e);
         }
       }

@@ -3,8 +3,10 @@ package io.nodeflame.collector.collection;
 import io.nodeflame.bpf.ProcessImage;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.JavaCode;
+import io.nodeflame.symbolizer.PublishedService;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,11 @@ final class TrackedImage {
 
   private final ProcessImage id;
   private final AddressSpace space;
-  private final ProcessFacts facts;
   private final JavaCode java;
 
   // Sampling thread; the resolution reaches the collecting thread with the slice.
+  private ProcessFacts facts;
+  private PublishedService service = PublishedService.NONE;
   private @Nullable TrackedImage olderOfPid;
   private @Nullable Resolution resolution;
   private long resolvedInSlice = -1;
@@ -51,7 +54,13 @@ final class TrackedImage {
     return java;
   }
 
+  /** With what the process has published by now. */
   ProcessFacts facts() {
+    PublishedService said = space.service();
+    if (!said.equals(service)) {
+      service = said;
+      facts = facts.withService(new ServiceNames(said.name(), said.namespace(), said.version()));
+    }
     return facts;
   }
 

@@ -1,11 +1,9 @@
 package io.nodeflame.collector.config;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +28,10 @@ public final class ConfigLoader {
   /**
    * Reads a file up to its bound; what is longer is refused by {@link #load(byte[], Map)}.
    *
-   * @throws IOException when the file cannot be read
+   * @throws IOException when the file is no regular one or cannot be read
    */
   public static byte[] read(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(YamlReader.MAX_CHARS + 1);
-    }
+    return RegularFile.read(file, YamlReader.MAX_CHARS + 1);
   }
 
   /**

@@ -6,30 +6,29 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One Pyroscope that gets the profiles, with its own queue and spool.
  *
  * @param name in metrics, logs and the spool's directory; unique
  * @param url without a slash at the end
- * @param tenantId empty when the server has one tenant
- * @param tenantFrom the series label whose value is the tenant, such as {@code namespace}; empty
- *     when {@code tenantId} decides
  * @param bearerToken {@link Secret#NONE} when there is none; never together with a user name
  * @param headers sent with each request
  * @param timeout of one request, connecting included
+ * @param maxSeries distinct label sets within an hour; labels are dropped to stay below
  */
 public record EndpointConfig(
     String name,
     URI url,
     Protocol protocol,
-    String tenantId,
-    String tenantFrom,
-    BasicAuth basicAuth,
+    TenantConfig tenant,
+    BasicAuthConfig basicAuth,
     Secret bearerToken,
     Map<String, Secret> headers,
     TlsConfig tls,
     Duration timeout,
+    int maxSeries,
     SpoolConfig spool) {
 
   /** How profiles travel. */
@@ -40,40 +39,13 @@ public record EndpointConfig(
     OTLP
   }
 
-  /**
-   * A user and password for each request.
-   *
-   * @param username empty when there is no basic authentication
-   */
-  public record BasicAuth(String username, Secret password) {
-    public static final BasicAuth NONE = new BasicAuth("", Secret.NONE);
-
-    public BasicAuth {
-      if (username.isEmpty() == password.isSet()) {
-        throw new IllegalArgumentException("basicAuth: " + PAIR);
-      }
-    }
-  }
-
-  private static final String PAIR = "username and password belong together: set both or none";
+  private static final String DEFAULT_NAME = "main";
 
   private static final Rule<String> NAME =
       Rules.matching(
           "[a-z0-9][a-z0-9._-]{0,62}", "at most 63 lower-case letters, digits and . _ -");
 
   private static final Rule<Protocol> PROTOCOL = Rules.oneOf(Protocol.class);
-
-  /** Pyroscope's rule for tenant ids; {@code a|b} would be several, which a push cannot have. */
-  private static final Rule<String> TENANT_ID =
-      Rules.matching(
-              "[A-Za-z0-9!_.*'()-]{0,150}", "at most 150 letters, digits and ! - _ . * ' ( )")
-          .and(tenant -> !tenant.equals(".") && !tenant.equals(".."));
-
-  private static final Rule<String> TENANT_FROM =
-      new Rule<>(
-          "a label name such as namespace",
-          Rules.LABEL_NAME.parser(),
-          name -> name.isEmpty() || Rules.LABEL_NAME.accepts().test(name));
 
   private static final Rule<String> HEADER =
       Rules.matching(
@@ -86,14 +58,19 @@ public record EndpointConfig(
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Beyond it the hashes of the series would take more than 3 MiB of the heap. */
+  private static final Rule<Integer> MAX_SERIES = Rules.integer(10, 100_000);
+
+  /** What a Pyroscope of the first storage takes of a tenant by default. */
+  private static final int DEFAULT_MAX_SERIES = 5000;
+
   public EndpointConfig {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     NAME.require("pyroscope.name", name);
     Rules.HTTP_URL.require("pyroscope.url", url);
-    TENANT_ID.require("pyroscope.tenantId", tenantId);
-    TENANT_FROM.require("pyroscope.tenantFrom", tenantFrom);
     HEADER.requireEach("pyroscope.headers", headers.keySet());
     TIMEOUT.require("pyroscope.timeout", timeout);
+    MAX_SERIES.require("pyroscope.maxSeries", maxSeries);
     url = withoutSlash(url);
   }
 
@@ -107,28 +84,38 @@ public record EndpointConfig(
         name,
         url,
         Protocol.PUSH,
-        "",
-        "",
-        BasicAuth.NONE,
+        TenantConfig.NONE,
+        BasicAuthConfig.NONE,
         Secret.NONE,
         Map.of(),
         TlsConfig.DEFAULT,
         DEFAULT_TIMEOUT,
+        DEFAULT_MAX_SERIES,
         SpoolConfig.DEFAULT);
   }
 
-  /** Empty without a usable URL; the problem is noted then. */
-  static Optional<EndpointConfig> read(Section section) {
-    String name = section.value("name", "main", NAME);
+  /**
+   * Empty without a usable URL or a name of its own; the problem is noted then.
+   *
+   * @param names of the endpoints before it; gets this one's
+   */
+  static Optional<EndpointConfig> read(Section section, Set<String> names) {
+    String name = section.value("name", DEFAULT_NAME, NAME);
+    boolean isNamed = section.isSound();
+    boolean isNew = isNamed && names.add(name);
+    if (isNamed && !isNew) {
+      section.problem(
+          "name", "two endpoints are named '" + name + "'; allowed: a name of its own each");
+    }
     Optional<URI> url = section.value("url", Optional.empty(), Rules.HTTP_URL.optional());
     Protocol protocol = section.value("protocol", Protocol.PUSH, PROTOCOL);
-    String tenantId = section.value("tenantId", "", TENANT_ID);
-    String tenantFrom = section.value("tenantFrom", "", TENANT_FROM);
-    BasicAuth basicAuth = readBasicAuth(section.section("basicAuth"));
+    TenantConfig tenant = TenantConfig.read(section);
+    BasicAuthConfig basicAuth = BasicAuthConfig.read(section.section("basicAuth"));
     Secret bearerToken = section.secret("bearerToken");
     Map<String, Secret> headers = section.secrets("headers", HEADER);
     TlsConfig tls = TlsConfig.read(section.section("tls"));
     Duration timeout = section.value("timeout", DEFAULT_TIMEOUT, TIMEOUT);
+    int maxSeries = section.value("maxSeries", DEFAULT_MAX_SERIES, MAX_SERIES);
     SpoolConfig spool = SpoolConfig.read(section.section("spool"));
     section.refuseOtherKeys();
     if (!section.has("url")) {
@@ -137,39 +124,24 @@ public record EndpointConfig(
     if (protocol != Protocol.PUSH) {
       section.problem("protocol", Rules.name(protocol) + " is not built yet; allowed: push");
     }
-    if (!tenantId.isEmpty() && !tenantFrom.isEmpty()) {
-      section.problem("tenantFrom", "either tenantId or tenantFrom, not both");
-    }
-    if (!basicAuth.username.isEmpty() && bearerToken.isSet()) {
+    if (!basicAuth.username().isEmpty() && bearerToken.isSet()) {
       section.problem("basicAuth", "either basicAuth or a bearer token, not both");
     }
-    return url.map(
-        found ->
-            new EndpointConfig(
-                name,
-                found,
-                protocol,
-                tenantId,
-                tenantFrom,
-                basicAuth,
-                bearerToken,
-                headers,
-                tls,
-                timeout,
-                spool));
-  }
-
-  private static BasicAuth readBasicAuth(Section section) {
-    String username = section.value("username", "", Rules.TEXT);
-    Secret password = section.secret("password");
-    section.refuseOtherKeys();
-    if (username.isEmpty() == password.isSet()) {
-      if (section.isSound()) {
-        section.problem("username", PAIR);
-      }
-      return BasicAuth.NONE;
-    }
-    return new BasicAuth(username, password);
+    return url.filter(found -> isNew)
+        .map(
+            found ->
+                new EndpointConfig(
+                    name,
+                    found,
+                    protocol,
+                    tenant,
+                    basicAuth,
+                    bearerToken,
+                    headers,
+                    tls,
+                    timeout,
+                    maxSeries,
+                    spool));
   }
 
   PrintedSection print() {
@@ -177,21 +149,17 @@ public record EndpointConfig(
         new PrintedSection()
             .text("name", name)
             .text("url", url.toString())
-            .text("protocol", Rules.name(protocol))
-            .text("tenantId", tenantId)
-            .text("tenantFrom", tenantFrom)
-            .section(
-                "basicAuth",
-                new PrintedSection()
-                    .text("username", basicAuth.username)
-                    .secret("password", basicAuth.password))
-            .secret("bearerToken", bearerToken);
+            .text("protocol", Rules.name(protocol));
+    tenant.printTo(printed);
     PrintedSection printedHeaders = new PrintedSection();
     headers.forEach(printedHeaders::secret);
     return printed
+        .section("basicAuth", basicAuth.print())
+        .secret("bearerToken", bearerToken)
         .section("headers", printedHeaders)
         .section("tls", tls.print())
         .text("timeout", DurationText.format(timeout))
+        .number("maxSeries", maxSeries)
         .section("spool", spool.print());
   }
 

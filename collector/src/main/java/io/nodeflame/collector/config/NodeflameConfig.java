@@ -1,5 +1,6 @@
 package io.nodeflame.collector.config;
 
+import io.nodeflame.discovery.DiscoverySettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,8 @@ public record NodeflameConfig(
           Rules.DNS_NAME.allowed(),
           Rules.DNS_NAME.parser(),
           name -> name.isEmpty() || Rules.DNS_NAME.accepts().test(name));
+
+  private static final String STATIC_LABELS = "labels.static: ";
 
   /** Variable that the manifests fill from {@code spec.nodeName}. */
   private static final String NODE_NAME_DEFAULT = "${NODE_NAME:-}";
@@ -90,22 +93,25 @@ public record NodeflameConfig(
             StoreConfig.read(section.section("store")),
             ServerConfig.read(section.section("server")),
             BudgetConfig.read(section.section("budget")));
+    config.noteUnusableLabels(section);
     section.refuseOtherKeys();
     return config;
   }
 
   private static List<EndpointConfig> readEndpoints(Section section) {
-    List<EndpointConfig> endpoints = section.sections("pyroscope", EndpointConfig::read);
     Set<String> names = new HashSet<>();
-    for (EndpointConfig endpoint : endpoints) {
-      if (!names.add(endpoint.name())) {
-        section.problem(
-            "pyroscope",
-            "two endpoints are named '" + endpoint.name() + "'; allowed: a name of its own each");
-        return List.of();
+    return section.sections("pyroscope", each -> EndpointConfig.read(each, names));
+  }
+
+  /** Labels that are well-formed may still not be had. */
+  private void noteUnusableLabels(Section section) {
+    for (String problem : DiscoverySettings.problems(nodeName, labels.fixed())) {
+      if (problem.startsWith(STATIC_LABELS)) {
+        section.section("labels").problem("static", problem.substring(STATIC_LABELS.length()));
+      } else {
+        section.problem("nodeName", problem);
       }
     }
-    return endpoints;
   }
 
   PrintedSection print() {

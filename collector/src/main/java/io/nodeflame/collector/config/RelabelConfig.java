@@ -57,17 +57,27 @@ public record RelabelConfig(RelabelRule rule) {
             section.value("replacement", RelabelRule.DEFAULT_REPLACEMENT, Rules.TEXT),
             section.value("action", RelabelAction.REPLACE, ACTION));
     section.refuseOtherKeys();
-    if (!section.isSound()) {
-      return Optional.empty();
-    }
-    List<RelabelRule.Problem> problems = rule.problems();
+    // Beside another mistake, what an action needs or has no use for would be guessed.
+    List<RelabelRule.Problem> problems =
+        section.isSound() ? rule.problems() : regexAlone(rule.regex()).problems();
     Function<String, String> key =
         field ->
             field.equals("source_labels")
                 ? sourceLabels
                 : field.equals("target_label") ? targetLabel : field;
     problems.forEach(problem -> section.problem(key.apply(problem.field()), problem.reason()));
-    return problems.isEmpty() ? Optional.of(new RelabelConfig(rule)) : Optional.empty();
+    return section.isSound() ? Optional.of(new RelabelConfig(rule)) : Optional.empty();
+  }
+
+  private static RelabelRule regexAlone(String regex) {
+    return new RelabelRule(
+        List.of(),
+        RelabelRule.DEFAULT_SEPARATOR,
+        regex,
+        0,
+        "",
+        RelabelRule.DEFAULT_REPLACEMENT,
+        RelabelAction.DROP);
   }
 
   PrintedSection print() {

@@ -1,9 +1,7 @@
 package io.nodeflame.collector.config;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -60,18 +58,15 @@ public final class Secret {
    * The secret itself, empty for {@link #NONE}. Of a file: its content now, without the white space
    * around it.
    *
-   * @throws IOException when the file cannot be read, is empty, longer than 16 KiB, or holds
-   *     control characters; the message names the file and never its content
+   * @throws IOException when the file is no regular one, cannot be read, is empty, longer than 16
+   *     KiB, or holds control characters; the message names the file and never its content
    */
   public String reveal() throws IOException {
     if (file.isEmpty()) {
       return text;
     }
     Path path = file.get();
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(path)) {
-      bytes = in.readNBytes(MAX_BYTES + 1);
-    }
+    byte[] bytes = RegularFile.read(path, MAX_BYTES + 1);
     String content = new String(bytes, StandardCharsets.UTF_8).strip();
     if (bytes.length > MAX_BYTES || content.isEmpty() || !Rules.isPrintable(content)) {
       throw new IOException(

@@ -25,16 +25,17 @@ final class Warnings {
         "symbols.debuginfod", config.symbols().debuginfod(), SymbolsConfig.DEFAULT.debuginfod());
     for (int i = 0; i < config.pyroscope().size(); i++) {
       EndpointConfig endpoint = config.pyroscope().get(i);
-      found.noEffectYet("pyroscope[" + i + "].tenantFrom", endpoint.tenantFrom(), "");
       found.noEffectYet("pyroscope[" + i + "].spool", endpoint.spool(), SpoolConfig.DEFAULT);
     }
     found.noEffectYet("server.tls", config.server().tls(), ServerConfig.Tls.NONE);
     found.noEffectYet("budget", config.budget(), BudgetConfig.DEFAULT);
-    if (!config.server().showsProfiles()) {
+    // Without a store there is nothing to show, and listening for metrics is all that is meant.
+    if (config.store().enabled() && !config.server().showsProfiles()) {
       found.warnings.add(
           "server.listen: others reach "
               + config.server().listen()
-              + ", so without server.tokenFile only metrics and health are shown");
+              + ", so without server.tokenFile they see metrics and health, not the profiles of the"
+              + " store");
     }
     return found.warnings;
   }

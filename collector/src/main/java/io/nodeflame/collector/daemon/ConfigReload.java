@@ -7,6 +7,8 @@ import io.nodeflame.collector.config.LoadedConfig;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.Problem;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,8 +120,10 @@ public final class ConfigReload implements AutoCloseable {
     try {
       content = ConfigLoader.read(file);
     } catch (IOException e) {
-      if (isAsked || !unreadable) {
-        refuse(List.of("it cannot be read (" + e.getMessage() + ")"));
+      if (!unreadable) {
+        refuse(List.of("it cannot be read: " + reason(e)));
+      } else if (isAsked) {
+        warnings.accept(file + " still cannot be read: " + reason(e));
       }
       unreadable = true;
       return;
@@ -132,6 +136,16 @@ public final class ConfigReload implements AutoCloseable {
       unreadable = false;
       reload(content);
     }
+  }
+
+  /** Without the file's name, which stands in each line anyway. */
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "it does not exist";
+    }
+    return e instanceof FileSystemException named && named.getReason() != null
+        ? named.getReason()
+        : String.valueOf(e.getMessage());
   }
 
   private void reload(byte[] content) {

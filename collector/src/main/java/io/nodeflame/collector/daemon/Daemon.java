@@ -1,6 +1,7 @@
 package io.nodeflame.collector.daemon;
 
 import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.SamplingRates;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.collector.collection.ProfileDelivery;
@@ -43,7 +44,6 @@ public final class Daemon implements AutoCloseable {
   /** Above the window: no sample in so long means that the sampler is broken. */
   private static final Duration SAMPLES_FLOW_WITHIN = Duration.ofMinutes(1);
 
-  private final NodeflameConfig config;
   private final SampleLedger ledger;
   private final List<EndpointQueue> endpoints;
   private final Optional<ProfileStore> store;
@@ -56,7 +56,6 @@ public final class Daemon implements AutoCloseable {
 
   private Daemon(NodeflameConfig config, Map<String, String> environment, Parts parts)
       throws SamplerException, IOException {
-    this.config = config;
     this.ledger = parts.ledger;
     this.endpoints = parts.endpoints;
     this.store = parts.store;
@@ -121,6 +120,7 @@ public final class Daemon implements AutoCloseable {
       for (EndpointConfig endpoint : config.pyroscope()) {
         parts.endpoints.add(Endpoints.open(endpoint, parts.clock, version));
       }
+      keepStaticLabels(parts.endpoints, config);
       if (config.store().enabled()) {
         parts.store = Optional.of(openStore(config));
       }
@@ -129,6 +129,10 @@ public final class Daemon implements AutoCloseable {
       parts.close();
       throw e;
     }
+  }
+
+  private static void keepStaticLabels(List<EndpointQueue> endpoints, NodeflameConfig config) {
+    endpoints.forEach(endpoint -> endpoint.keepLabels(config.labels().fixed().keySet()));
   }
 
   private static ProfileStore openStore(NodeflameConfig config) throws IOException {
@@ -209,11 +213,16 @@ public final class Daemon implements AutoCloseable {
    */
   public void use(NodeflameConfig changed) {
     pipeline.discovery().use(changed);
+    keepStaticLabels(endpoints, changed);
   }
 
   /** What became of changes of the configuration file. */
   public ReloadCounts reloads() {
     return reloads;
+  }
+
+  List<EndpointQueue> endpoints() {
+    return List.copyOf(endpoints);
   }
 
   NodeDiscovery discovery() {
@@ -236,8 +245,8 @@ public final class Daemon implements AutoCloseable {
     return pipeline.mapBytes();
   }
 
-  int frequencyHz() {
-    return config.sampling().frequencyHz();
+  SamplingRates rates() {
+    return pipeline.rates();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.daemon;
 
 import io.nodeflame.bpf.EndReason;
+import io.nodeflame.bpf.SamplingRates;
 import io.nodeflame.collector.collection.CollectionReport;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -10,8 +11,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
 /**
  * Every metric of the daemon. All numbers of a scrape come from one reading, so that the accounts
- * of samples add up in it: for each sink, taken = filtered + lost + waiting in ring and window +
- * dropped + what the sink delivered, has waiting, and dropped.
+ * of samples add up in it: for each sink, taken = idle + thinned + lost + waiting in ring and
+ * window + dropped + what the sink delivered, has waiting, and dropped.
  */
 final class DaemonMetrics implements MultiCollector {
   private final Daemon daemon;
@@ -24,6 +25,7 @@ final class DaemonMetrics implements MultiCollector {
   public MetricSnapshots collect() {
     MetricSnapshots.Builder out = MetricSnapshots.builder();
     addSamples(out, daemon.accounts());
+    SeriesMetrics.add(out, daemon.endpoints());
     addStacks(out, daemon.report());
     addSymbols(out, daemon.symbolizerStatistics());
     DiscoveryMetrics.add(out, daemon.discovery());
@@ -48,6 +50,8 @@ final class DaemonMetrics implements MultiCollector {
             "samples_dropped",
             "Samples that were not kept, by reason. Rising unmatched: processes without a target.");
     dropped.add(accounts.kernel().idle(), "reason", "idle");
+    dropped.add(accounts.kernel().outside(), "reason", "outside");
+    dropped.add(accounts.kernel().thinned(), "reason", "thinned");
     accounts.balance().dropped().forEach((why, n) -> dropped.add(n, "reason", why.label()));
     out.metricSnapshot(dropped.build());
     out.metricSnapshot(
@@ -64,10 +68,17 @@ final class DaemonMetrics implements MultiCollector {
             "Exec and exit events that the kernel could not hand over. Rising: dead processes are"
                 + " forgotten later.",
             daemon.lostProcessEvents()));
+    SamplingRates rates = daemon.rates();
     out.metricSnapshot(
-        Gauges.named("sampling_frequency_hertz", "Firings per second and CPU.")
-            .add(daemon.frequencyHz())
-            .build());
+        gauge(
+            "sampling_frequency_hertz",
+            "Firings per second and CPU. Above sampling.frequencyHz: a pod asks for more samples.",
+            rates.firingHz()));
+    out.metricSnapshot(
+        gauge(
+            "sampling_raised_cgroups",
+            "Cgroups that are sampled more often than all others, as their pods ask.",
+            rates.hertzByCgroup().size()));
   }
 
   private static void addSinks(MetricSnapshots.Builder out, SampleAccounts accounts) {

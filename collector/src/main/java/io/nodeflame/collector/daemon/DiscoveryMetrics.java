@@ -24,6 +24,13 @@ final class DiscoveryMetrics {
 
   private static void addPods(MetricSnapshots.Builder out, NodePods pods) {
     addWatches(out, Map.of("pods", pods.watch().pods(), "namespaces", pods.watch().namespaces()));
+    out.metricSnapshot(
+        Counters.named(
+                "kubernetes_token_failures",
+                "Times that the token's file could not be read. The last token is used until it"
+                    + " expires.")
+            .add(pods.watch().tokenFailures())
+            .build());
     PodIndex.Stats stats = pods.podStats();
     out.metricSnapshot(
         Gauges.named("pods", "Pods of this node, and those that are gone but still findable.")

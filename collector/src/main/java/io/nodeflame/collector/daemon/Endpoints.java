@@ -8,6 +8,7 @@ import io.nodeflame.collector.delivery.EndpointQueue;
 import io.nodeflame.collector.delivery.EndpointSettings;
 import io.nodeflame.collector.delivery.QueueSettings;
 import io.nodeflame.collector.delivery.RequestSettings;
+import io.nodeflame.collector.delivery.Tenants;
 import io.nodeflame.collector.delivery.TlsSettings;
 import io.nodeflame.collector.pprof.ProfileClock;
 import java.io.IOException;
@@ -22,14 +23,15 @@ final class Endpoints {
       throws IOException {
     RequestSettings request =
         new RequestSettings(
-            config.tenantId(),
+            new Tenants(config.tenant().from(), config.tenant().id()),
             authorization(config),
             headers(config),
             tls(config.tls()),
             config.timeout(),
             version);
+    QueueSettings queue = QueueSettings.DEFAULT.withMaxSeries(config.maxSeries());
     return EndpointQueue.to(
-        new EndpointSettings(config.name(), config.url(), request, QueueSettings.DEFAULT), clock);
+        new EndpointSettings(config.name(), config.url(), request, queue), clock);
   }
 
   /** Secrets are asked for at each push, so that a rotated file is seen. */

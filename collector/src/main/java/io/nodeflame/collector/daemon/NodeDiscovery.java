@@ -1,11 +1,13 @@
 package io.nodeflame.collector.daemon;
 
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.host.Explainer;
 import io.nodeflame.discovery.host.HostTargetResolver;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
 import java.nio.file.Path;
@@ -44,9 +46,15 @@ final class NodeDiscovery implements AutoCloseable {
    * reached is no failure: it is said, and pods stay without labels meanwhile.
    *
    * @param environment tells how the API server is reached
+   * @param frequencies what samples pods more often that ask for it
+   * @param published asks processes for what is explained to people
    */
   static NodeDiscovery start(
-      NodeflameConfig config, CgroupHierarchy hierarchy, Map<String, String> environment) {
+      NodeflameConfig config,
+      CgroupHierarchy hierarchy,
+      Map<String, String> environment,
+      CgroupFrequencies frequencies,
+      PublishedNames published) {
     SaidOnce problems = new SaidOnce(LOG::warn);
     TargetRules rules = new TargetRules(ModuleSettings.discovery(config), problems);
     Optional<NodePods> pods =
@@ -61,8 +69,10 @@ final class NodeDiscovery implements AutoCloseable {
             PROC,
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, System::nanoTime),
             HostTargetResolver.DEFAULT_MAX_PROCESSES,
-            System::nanoTime);
-    Explainer explainer = new Explainer(resolver::rules, targets, PROC, hierarchy);
+            System::nanoTime,
+            frequencies);
+    Explainer explainer =
+        new Explainer(resolver::rules, targets, PROC, hierarchy, frequencies, published);
     return new NodeDiscovery(problems, pods, resolver, explainer);
   }
 

@@ -3,6 +3,7 @@ package io.nodeflame.collector.daemon;
 import io.nodeflame.bpf.PerfEventSampler;
 import io.nodeflame.bpf.SamplerCounters;
 import io.nodeflame.bpf.SamplerException;
+import io.nodeflame.bpf.SamplingRates;
 import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
@@ -11,8 +12,11 @@ import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
+import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
@@ -20,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -31,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Path PROC = Path.of("/proc");
+
+  /** Of each process of a pod that is explained, of which there may be many. */
+  private static final Duration ANSWER_PATIENCE = Duration.ofMillis(500);
 
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
@@ -78,7 +86,13 @@ public final class Pipeline implements AutoCloseable {
       symbolizer.close();
       throw e;
     }
-    NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, environment);
+    NodeDiscovery discovery =
+        NodeDiscovery.start(
+            config,
+            hierarchy,
+            environment,
+            new SampledCgroups(sampler),
+            (pid, startTicks) -> names(symbolizer.publishedBy(pid, startTicks, ANSWER_PATIENCE)));
     Collection collection =
         Collection.start(
             sampler,
@@ -89,6 +103,10 @@ public final class Pipeline implements AutoCloseable {
             new CollectionSettings(
                 sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
     return new Pipeline(sampler, symbolizer, discovery, collection, ledger);
+  }
+
+  private static ServiceNames names(PublishedService service) {
+    return new ServiceNames(service.name(), service.namespace(), service.version());
   }
 
   /** Where no hierarchy is mounted, ids of the unified one are unknown but harmless. */
@@ -117,6 +135,12 @@ public final class Pipeline implements AutoCloseable {
     return discovery.pods().map(pods -> pods.watch().pods().problem()).orElse("");
   }
 
+  /** Whether the API server has told of this pod as one of this node. */
+  public boolean knowsPod(String namespace, String name) {
+    Explainer explainer = discovery.explainer();
+    return explainer.knowsPods() && explainer.pod(namespace, name).isPresent();
+  }
+
   public SymbolizerStatistics symbolizerStatistics() {
     return symbolizer.statistics();
   }
@@ -128,6 +152,11 @@ public final class Pipeline implements AutoCloseable {
 
   public synchronized long lostProcessEvents() {
     return lastCounters != null ? lastLostProcessEvents : sampler.lostProcessEvents();
+  }
+
+  /** How often whom is sampled. */
+  SamplingRates rates() {
+    return sampler.rates();
   }
 
   /** Memory of the BPF maps in bytes. */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Where every sample is, at one moment. For each sink, {@code taken = idle + lost + waitingInRing +
- * waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped}, exactly.
+ * Where every sample is, at one moment. For each sink, {@code taken = idle + outside + thinned +
+ * lost + waitingInRing + waitingInWindow + dropped + sink.delivered + sink.waiting + sink.dropped},
+ * exactly.
  *
  * @param kernel what became of each firing in the kernel
  * @param balance what became of what was drained

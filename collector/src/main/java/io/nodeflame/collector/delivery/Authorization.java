@@ -1,8 +1,8 @@
 package io.nodeflame.collector.delivery;
 
+import io.nodeflame.collector.config.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 
@@ -37,10 +37,7 @@ public interface Authorization {
 
   private static String secret(Path file) throws IOException {
     int limit = 64 * 1024;
-    byte[] bytes;
-    try (var in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(limit + 1);
-    }
+    byte[] bytes = RegularFile.read(file, limit + 1);
     String secret = new String(bytes, StandardCharsets.UTF_8).strip();
     boolean oneLine = secret.indexOf('\n') < 0 && secret.indexOf('\r') < 0;
     if (bytes.length > limit || !oneLine || secret.isEmpty()) {

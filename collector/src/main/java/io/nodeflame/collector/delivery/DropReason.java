@@ -33,6 +33,10 @@ public enum DropReason {
   UNSUPPORTED("mend url of this endpoint, or use a newer Pyroscope"),
   /** Refused for a reason that has no word of its own here. */
   REFUSED("see the log of the server"),
+  /**
+   * The label that names the tenant is missing or is no name of a tenant, and there is no other.
+   */
+  NO_TENANT("set tenantId of this endpoint beside tenantFrom, for what has no tenant of its own"),
   /** The oldest gave way: more was waiting than the queue may hold. */
   QUEUE_FULL("see why the server is slow or away: nodeflame doctor asks it"),
   /** Still waiting when the time to shut down was over. */

@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads are started when something waits and end when nothing does. While an endpoint fails,
  * one push at a time asks whether it is back, at most 30 s apart; then everything that waited is
- * due at once.
+ * due at once. While the server limits a tenant, the same goes for that tenant alone.
  */
 public final class EndpointQueue implements ProfileSink, AutoCloseable {
   private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
@@ -47,6 +48,8 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   private final ProfilePush push;
   private final QueueSettings settings;
   private final PushRules rules;
+  private final Tenants tenants;
+  private final SeriesGuard guard;
   private final ProfileSplitter splitter;
   private final InstantSource wallClock;
   private final ErrorLog log;
@@ -58,40 +61,60 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   private final Set<WaitingProfile> running = new HashSet<>();
   private final Set<Thread> workers = new HashSet<>();
   private final DeliveryLedger ledger = new DeliveryLedger();
+  private final TenantLimits tenantLimits = new TenantLimits();
   private long runningBytes;
   private long nextSequence;
   private int failuresInARow;
   private long pausedUntilNanos = System.nanoTime();
-  private long quotaUntilNanos = System.nanoTime();
   private long lastAgeCheckNanos = System.nanoTime() - IDLE_NANOS;
   private boolean closing;
   private boolean stopped;
 
-  /**
-   * A queue before a push.
-   *
-   * @param clock the one that gave the profiles their times: parts of a split need new ones
-   */
+  /** As the other one, without tenants. */
   public EndpointQueue(
       String name,
       ProfilePush push,
       QueueSettings settings,
       ProfileClock clock,
       InstantSource wallClock) {
+    this(name, push, settings, Tenants.NONE, clock, wallClock);
+  }
+
+  /**
+   * A queue before a push.
+   *
+   * @param tenants the push's
+   * @param clock the one that gave the profiles their times: parts of a split need new ones
+   */
+  EndpointQueue(
+      String name,
+      ProfilePush push,
+      QueueSettings settings,
+      Tenants tenants,
+      ProfileClock clock,
+      InstantSource wallClock) {
     this.name = name;
     this.push = push;
     this.settings = settings;
     this.rules = new PushRules(settings.limits());
+    this.tenants = tenants;
     this.splitter = new ProfileSplitter(clock);
     this.wallClock = wallClock;
     this.log = new ErrorLog(LoggerFactory.getLogger(EndpointQueue.class), name, System::nanoTime);
+    this.guard = new SeriesGuard(settings.limits(), tenants.label(), log, System::nanoTime);
   }
 
   /** A queue that pushes to a Pyroscope. Nothing is connected yet. */
   public static EndpointQueue to(EndpointSettings endpoint, ProfileClock clock) {
     InstantSource wallClock = InstantSource.system();
     PyroscopePush push = new PyroscopePush(endpoint, wallClock);
-    return new EndpointQueue(endpoint.name(), push, endpoint.queue(), clock, wallClock);
+    return new EndpointQueue(
+        endpoint.name(), push, endpoint.queue(), endpoint.request().tenants(), clock, wallClock);
+  }
+
+  /** From now on the bound of series costs no profile these labels, which all series have. */
+  public void keepLabels(Set<String> names) {
+    guard.keep(names);
   }
 
   @Override
@@ -100,19 +123,23 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   }
 
   @Override
-  public void accept(EncodedProfile profile) {
+  public void accept(EncodedProfile whole) {
+    Optional<String> tenant = tenants.of(whole.labels());
+    EncodedProfile profile = tenant.isPresent() ? guard.fit(whole) : whole;
     Optional<PushResult> refusal = rules.refusal(profile, wallClock.instant());
     lock.lock();
     try {
       ledger.accepted(profile);
       if (closing) {
         ledger.dropped(profile, DropReason.SHUTDOWN);
+      } else if (tenant.isEmpty()) {
+        drop(profile, DropReason.NO_TENANT, "label " + tenants.label() + " names no tenant");
       } else if (refusal.isPresent()) {
         drop(profile, refusal.get().reason(), refusal.get().detail());
-      } else if (quotaUntilNanos - System.nanoTime() > 0) {
+      } else if (tenantLimits.isUsedUp(tenant.get(), System.nanoTime())) {
         ledger.dropped(profile, DropReason.INGEST_LIMIT_REACHED);
       } else {
-        enqueue(profile);
+        enqueue(tenant.get(), profile);
         startWorkers();
         changed.signal();
       }
@@ -135,6 +162,11 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     }
   }
 
+  /** What the bound of series did so far. */
+  public SeriesAccounts series() {
+    return guard.snapshot();
+  }
+
   /** As {@link #close(Duration)} with 5 s. */
   @Override
   public void close() {
@@ -154,6 +186,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       }
       closing = true;
       pausedUntilNanos = System.nanoTime();
+      tenantLimits.clear();
       waiting.makeDue(System.nanoTime());
       startWorkers();
       changed.signalAll();
@@ -200,7 +233,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     }
   }
 
-  private void enqueue(EncodedProfile profile) {
+  private void enqueue(String tenant, EncodedProfile profile) {
     long bytes = WaitingProfile.heldBytes(profile);
     while (waiting.heldBytes() + runningBytes + bytes > settings.maxBytes()) {
       WaitingProfile oldest = waiting.pollOldest();
@@ -213,7 +246,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
           DropReason.QUEUE_FULL,
           "more than " + settings.maxBytes() + " bytes wait");
     }
-    waiting.add(new WaitingProfile(nextSequence++, profile, System.nanoTime()));
+    waiting.add(new WaitingProfile(nextSequence++, tenant, profile, System.nanoTime()));
   }
 
   private void drop(EncodedProfile profile, DropReason reason, String detail) {
@@ -223,8 +256,14 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
         detail
             + ", so a profile of "
             + profile.labels().serviceName()
+            + ofTenant(tenants.of(profile.labels()).orElse(""))
             + " is missing there: "
             + reason.advice());
+  }
+
+  /** For the log; empty where there is one tenant only. */
+  private String ofTenant(String tenant) {
+    return tenants.areByLabel() && !tenant.isEmpty() ? " of tenant " + tenant : "";
   }
 
   /** As many threads as there is work for: each that takes a profile looks for the next. */
@@ -329,7 +368,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       while (!stopped) {
         long now = System.nanoTime();
         dropTooOld(now);
-        WaitingProfile next = isOpen(now) ? waiting.pollDue(now) : null;
+        WaitingProfile next = isOpen(now) ? waiting.pollDue(w -> nanosUntilDue(w, now)) : null;
         if (next != null) {
           running.add(next);
           runningBytes += next.heldBytes();
@@ -364,8 +403,23 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     if (running.size() >= allowedPushes()) {
       return LONGEST_WAIT_NANOS; // A push that ends will signal.
     }
-    long wait = Math.max(pausedUntilNanos - now, waiting.nanosUntilDue(now));
+    long due = waiting.nanosUntilDue(w -> nanosUntilDue(w, now));
+    long wait = Math.max(pausedUntilNanos - now, due);
     return Math.max(wait, TimeUnit.MILLISECONDS.toNanos(1));
+  }
+
+  /** Of a tenant that the server limits, one push at a time asks. */
+  private long nanosUntilDue(WaitingProfile next, long now) {
+    long own = next.dueNanos - now;
+    if (tenantLimits.inARow(next.tenant) == 0) {
+      return own;
+    }
+    for (WaitingProfile other : running) {
+      if (other.tenant.equals(next.tenant)) {
+        return LONGEST_WAIT_NANOS; // When it ends, it will signal.
+      }
+    }
+    return Math.max(own, tenantLimits.nanosUntilOpen(next.tenant, now));
   }
 
   private void dropTooOld(long now) {
@@ -373,6 +427,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       return;
     }
     lastAgeCheckNanos = now;
+    tenantLimits.expire(now);
     Instant oldestTime = wallClock.instant().minus(settings.maxAge());
     WaitingProfile old = waiting.pollOlderThan(oldestTime);
     while (old != null) {
@@ -395,6 +450,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       switch (result.outcome()) {
         case DELIVERED -> {
           ledger.delivered(done.profile);
+          tenantLimits.pass(done.tenant);
           recovered();
         }
         case RETRY -> retry(done, result);
@@ -404,7 +460,9 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
           recovered(); // It answered.
           if (result.reason() == DropReason.INGEST_LIMIT_REACHED) {
             long nanos = Math.min(result.retryAfter().toNanos(), QUOTA_PROBE_NANOS);
-            quotaUntilNanos = System.nanoTime() + nanos;
+            tenantLimits.useUp(done.tenant, System.nanoTime() + nanos);
+          } else {
+            tenantLimits.pass(done.tenant);
           }
         }
       }
@@ -421,7 +479,9 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
         "push failed, tried again later",
         firstWord(result.detail()),
         result.detail()
-            + ", so profiles wait in memory for "
+            + ", so profiles"
+            + ofTenant(failed.tenant)
+            + " wait in memory for "
             + settings.maxAge().toMinutes()
             + " min at most: nodeflame doctor asks the server, too");
     if (stopped) {
@@ -431,13 +491,22 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long now = System.nanoTime();
     failed.failures++;
-    failuresInARow++;
     failed.rateLimited = result.reason() == DropReason.RATE_LIMITED;
     failed.dueNanos = now + settings.retry().delayNanos(failed.failures, random);
-    long pause = settings.retry().delayNanos(failuresInARow, random);
-    long asked = result.retryAfter().toNanos();
-    pausedUntilNanos = now + Math.max(asked, Math.min(pause, LONGEST_PAUSE_NANOS));
+    if (failed.rateLimited) {
+      recovered(); // It answered: the others need not wait.
+      int inARow = tenantLimits.inARow(failed.tenant) + 1;
+      tenantLimits.limit(failed.tenant, now + pauseNanos(inARow, result, random));
+    } else {
+      failuresInARow++;
+      pausedUntilNanos = now + pauseNanos(failuresInARow, result, random);
+    }
     waiting.add(failed);
+  }
+
+  private long pauseNanos(int failures, PushResult result, RandomGenerator random) {
+    long pause = settings.retry().delayNanos(failures, random);
+    return Math.max(result.retryAfter().toNanos(), Math.min(pause, LONGEST_PAUSE_NANOS));
   }
 
   /** The status or the kind of exception: what tells failures apart. */
@@ -456,7 +525,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
       if (stopped) {
         ledger.dropped(part, DropReason.SHUTDOWN);
       } else {
-        enqueue(part);
+        enqueue(whole.tenant, part);
       }
     }
   }

@@ -1,10 +1,10 @@
 package io.nodeflame.collector.delivery;
 
+import io.nodeflame.collector.config.RegularFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -63,10 +63,11 @@ final class PemFile {
   }
 
   private static String read(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES);
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+    byte[] bytes = RegularFile.read(file, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException(file + " is larger than " + MAX_BYTES + " bytes");
     }
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] block(String text, String label, Path file) throws IOException {

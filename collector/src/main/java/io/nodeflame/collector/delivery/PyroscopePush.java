@@ -70,7 +70,7 @@ public final class PyroscopePush implements ProfilePush {
     HttpURLConnection connection;
     try {
       authorization = settings.authorization().headerValue();
-      connection = open(body, authorization);
+      connection = open(body, authorization, settings.tenants().of(profile.labels()).orElse(""));
     } catch (IOException e) {
       return PushResult.unavailable(describe(e));
     }
@@ -113,7 +113,8 @@ public final class PyroscopePush implements ProfilePush {
     }
   }
 
-  private HttpURLConnection open(PushBody body, String authorization) throws IOException {
+  private HttpURLConnection open(PushBody body, String authorization, String tenant)
+      throws IOException {
     HttpURLConnection connection = (HttpURLConnection) url.openConnection();
     int timeoutMillis = (int) settings.timeout().toMillis();
     connection.setConnectTimeout(timeoutMillis);
@@ -134,8 +135,8 @@ public final class PyroscopePush implements ProfilePush {
     connection.setRequestProperty("Connect-Protocol-Version", "1");
     connection.setRequestProperty("Connect-Timeout-Ms", Integer.toString(timeoutMillis));
     connection.setRequestProperty("User-Agent", "nodeflame/" + settings.version());
-    if (!settings.tenantId().isEmpty()) {
-      connection.setRequestProperty("X-Scope-OrgID", settings.tenantId());
+    if (!tenant.isEmpty()) {
+      connection.setRequestProperty("X-Scope-OrgID", tenant);
     }
     if (!authorization.isEmpty()) {
       connection.setRequestProperty("Authorization", authorization);

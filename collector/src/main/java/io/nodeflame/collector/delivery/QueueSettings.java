@@ -33,4 +33,10 @@ public record QueueSettings(
       throw new IllegalArgumentException(concurrentPushes + " to " + catchUpPushes + " pushes");
     }
   }
+
+  /** The same for a server that takes that many series. */
+  public QueueSettings withMaxSeries(int series) {
+    return new QueueSettings(
+        maxBytes, maxAge, concurrentPushes, catchUpPushes, retry, limits.withMaxSeries(series));
+  }
 }

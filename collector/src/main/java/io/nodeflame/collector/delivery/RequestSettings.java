@@ -6,13 +6,13 @@ import java.util.Map;
 /**
  * How a push looks on the wire.
  *
- * @param tenantId value of {@code X-Scope-OrgID}, empty for none
+ * @param tenants value of {@code X-Scope-OrgID}, which is left out where there is none
  * @param headers added as they are
  * @param timeout for connecting, for each wait for bytes, and for the whole request
  * @param version of this program, for {@code User-Agent}
  */
 public record RequestSettings(
-    String tenantId,
+    Tenants tenants,
     Authorization authorization,
     Map<String, String> headers,
     TlsSettings tls,
@@ -21,7 +21,12 @@ public record RequestSettings(
 
   public static final RequestSettings DEFAULT =
       new RequestSettings(
-          "", Authorization.NONE, Map.of(), TlsSettings.DEFAULT, Duration.ofSeconds(10), "dev");
+          Tenants.NONE,
+          Authorization.NONE,
+          Map.of(),
+          TlsSettings.DEFAULT,
+          Duration.ofSeconds(10),
+          "dev");
 
   public RequestSettings {
     headers = Map.copyOf(headers);
@@ -33,6 +38,6 @@ public record RequestSettings(
   /** Without the values of headers: they may be secrets. */
   @Override
   public String toString() {
-    return "tenant '" + tenantId + "', headers " + headers.keySet() + ", " + tls + ", " + timeout;
+    return tenants + ", headers " + headers.keySet() + ", " + tls + ", " + timeout;
   }
 }

@@ -8,6 +8,7 @@ final class WaitingProfile {
   private static final int OVERHEAD_BYTES = 600;
 
   final long sequence;
+  final String tenant;
   final EncodedProfile profile;
   final long sinceNanos;
   long dueNanos;
@@ -18,8 +19,12 @@ final class WaitingProfile {
   long deliveredBefore;
   boolean rateLimited;
 
-  WaitingProfile(long sequence, EncodedProfile profile, long nowNanos) {
+  /**
+   * @param tenant empty where the server has one only
+   */
+  WaitingProfile(long sequence, String tenant, EncodedProfile profile, long nowNanos) {
     this.sequence = sequence;
+    this.tenant = tenant;
     this.profile = profile;
     this.sinceNanos = nowNanos;
     this.dueNanos = nowNanos;

@@ -2,6 +2,7 @@ package io.nodeflame.collector.delivery;
 
 import java.time.Instant;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Profiles that wait, in the order they came. Guarded by the queue's lock. */
@@ -45,10 +46,14 @@ final class WaitingProfiles {
     return null;
   }
 
-  /** Takes the oldest whose time to be tried has come; null when there is none. */
-  @Nullable WaitingProfile pollDue(long nowNanos) {
+  /**
+   * Takes the oldest whose time to be tried has come; null when there is none.
+   *
+   * @param wait how long until then
+   */
+  @Nullable WaitingProfile pollDue(ToLongFunction<WaitingProfile> wait) {
     for (WaitingProfile waiting : bySequence.values()) {
-      if (waiting.dueNanos - nowNanos <= 0) {
+      if (wait.applyAsLong(waiting) <= 0) {
         return remove(waiting);
       }
     }
@@ -56,14 +61,14 @@ final class WaitingProfiles {
   }
 
   /** How long until one is due, 0 when one is; {@code Long.MAX_VALUE} when none waits. */
-  long nanosUntilDue(long nowNanos) {
+  long nanosUntilDue(ToLongFunction<WaitingProfile> wait) {
     long least = Long.MAX_VALUE;
     for (WaitingProfile waiting : bySequence.values()) {
-      long wait = waiting.dueNanos - nowNanos;
-      if (wait <= 0) {
+      long nanos = wait.applyAsLong(waiting);
+      if (nanos <= 0) {
         return 0;
       }
-      least = Math.min(least, wait);
+      least = Math.min(least, nanos);
     }
     return least;
   }

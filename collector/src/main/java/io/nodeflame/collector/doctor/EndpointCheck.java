@@ -1,5 +1,6 @@
 package io.nodeflame.collector.doctor;
 
+import io.nodeflame.collector.config.BasicAuthConfig;
 import io.nodeflame.collector.config.EndpointConfig;
 import io.nodeflame.collector.config.Secret;
 import java.io.IOException;
@@ -88,10 +89,10 @@ final class EndpointCheck implements Check {
     for (Map.Entry<String, Secret> header : endpoint.headers().entrySet()) {
       request.setRequestProperty(header.getKey(), header.getValue().reveal());
     }
-    if (!endpoint.tenantId().isEmpty()) {
-      request.setRequestProperty("X-Scope-OrgID", endpoint.tenantId());
+    if (!endpoint.tenant().id().isEmpty()) {
+      request.setRequestProperty("X-Scope-OrgID", endpoint.tenant().id());
     }
-    EndpointConfig.BasicAuth basic = endpoint.basicAuth();
+    BasicAuthConfig basic = endpoint.basicAuth();
     if (!basic.username().isEmpty()) {
       byte[] pair =
           (basic.username() + ":" + basic.password().reveal()).getBytes(StandardCharsets.UTF_8);

@@ -1,10 +1,11 @@
 package io.nodeflame.collector.doctor;
 
+import io.nodeflame.collector.config.RegularFile;
 import io.nodeflame.collector.config.TlsConfig;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -20,6 +21,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Which servers a check trusts. Client certificates are left to the delivery. */
 final class EndpointTrust {
+  private static final int MAX_BYTES = 1 << 20;
+
   private EndpointTrust() {}
 
   static void apply(TlsConfig tls, HttpsURLConnection request)
@@ -41,11 +44,10 @@ final class EndpointTrust {
   private static TrustManager[] trusting(Path caFile) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
-    try (InputStream in = Files.newInputStream(caFile)) {
-      int count = 0;
-      for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca" + count++, ca);
-      }
+    InputStream in = new ByteArrayInputStream(RegularFile.read(caFile, MAX_BYTES));
+    int count = 0;
+    for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      store.setCertificateEntry("ca" + count++, ca);
     }
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

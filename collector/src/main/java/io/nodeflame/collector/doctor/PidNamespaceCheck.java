@@ -1,21 +1,28 @@
 package io.nodeflame.collector.doctor;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.nodeflame.bpf.ProcNamespaces;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/** The daemon sees the host's processes, under the pids that the samples carry. */
+/** The daemon sees the processes of the whole node; samples carry their pids as its /proc does. */
 final class PidNamespaceCheck implements Check {
   private static final String NAME = "pid namespace";
   private static final String FIX = "set hostPID: true in the pod, or --pid=host for a container";
 
-  /** PROC_PID_INIT_INO of linux/proc_ns.h: the inode of the first pid namespace of a kernel. */
-  private static final String INITIAL = "pid:[4026531836]";
-
+  /** What runs as process 1 of a host, or of a container that is a node. */
   private static final Set<String> INIT_NAMES =
-      Set.of("systemd", "init", "openrc-init", "runit", "s6-svscan", "busybox", "linuxrc");
+      Set.of(
+          "systemd",
+          "init",
+          "openrc-init",
+          "runit",
+          "s6-svscan",
+          "busybox",
+          "linuxrc",
+          "docker-init",
+          "k3s",
+          "k0s");
 
   private final NodeRoots roots;
 
@@ -33,33 +40,20 @@ final class PidNamespaceCheck implements Check {
     if (pids.get().split("\\s+").length > 1) {
       return CheckResult.failed(NAME, "/proc is of another pid namespace than this process", FIX);
     }
-    // Kernel threads live in the first namespace only.
-    if (namespace(proc).equals(INITIAL) || name(proc, 2).equals("kthreadd")) {
+    if (ProcNamespaces.read(proc).isInitialPid()) {
       return CheckResult.ok(NAME, "the host's");
     }
-    String init = name(proc, 1);
+    String init = KernelText.read(proc.resolve("1/comm")).orElse("");
     return INIT_NAMES.contains(init)
-        ? CheckResult.warning(
+        ? CheckResult.ok(
             NAME,
             "of a node that is a container itself (pid 1 is "
                 + init
-                + "): only processes of this node are seen",
-            "nothing to do on such a node; elsewhere " + FIX)
+                + "): all that runs in it is seen, and samples of what runs outside, kernel"
+                + " threads too, are counted as outside")
         : CheckResult.failed(
             NAME,
             "of this container alone (pid 1 is '" + init + "'): no other process is seen",
             FIX);
-  }
-
-  private static String namespace(Path proc) {
-    try {
-      return Files.readSymbolicLink(proc.resolve("self/ns/pid")).toString();
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
-    }
-  }
-
-  private static String name(Path proc, int pid) {
-    return KernelText.read(proc.resolve(pid + "/comm")).orElse("");
   }
 }

@@ -117,7 +117,7 @@ public final class PprofEncoder implements AutoCloseable {
   private void finish(StackProfile profile, List<EncodedProfile> parts) {
     if (!part.isEmpty()) {
       Instant end = profile.start().plus(profile.duration());
-      parts.add(part.encode(profile, clock.next(profile.type(), profile.labels(), end)));
+      parts.add(part.encode(profile, clock.next(end)));
     }
   }
 

@@ -36,6 +36,11 @@ public final class EncodedProfile {
     this.samples = samples;
   }
 
+  /** The same bytes as a profile of another series. */
+  public EncodedProfile withLabels(SeriesLabels other) {
+    return new EncodedProfile(type, other, time, gzippedPprof, uncompressedBytes, samples);
+  }
+
   public ProfileType type() {
     return type;
   }

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /** Which processes a recording is about. */
 public final class ProcessSelection {
@@ -62,7 +64,8 @@ public final class ProcessSelection {
   }
 
   /**
-   * Checks that the processes exist; no pid, no container and no pod is the whole host.
+   * Checks that the processes exist, and some in the container; no pid, no container and no pod is
+   * the whole host.
    *
    * @param pod {@code NAMESPACE/NAME}
    * @throws IllegalArgumentException with a sentence for the user
@@ -88,6 +91,10 @@ public final class ProcessSelection {
             throw new IllegalArgumentException(
                 "--container " + id + ": at least " + MIN_ID_CHARS + " characters");
           }
+          if (!runs(id)) {
+            throw new IllegalArgumentException(
+                "--container " + id + ": no process of this host is in such a container");
+          }
         });
     return new ProcessSelection(
         startTicks, container, pod.map(ProcessSelection::podName), program(startTicks.keySet()));
@@ -103,6 +110,11 @@ public final class ProcessSelection {
 
   public boolean isWholeHost() {
     return startTicks.isEmpty() && container.isEmpty() && pod.isEmpty();
+  }
+
+  /** Whether somebody knows the pod that was selected, asked by its namespace and its name. */
+  public boolean isKnownTo(BiPredicate<String, String> pods) {
+    return pod.isPresent() && pods.test(pod.get().namespace, pod.get().name);
   }
 
   /** Whether a pod was selected: its processes are known by the labels of discovery alone. */
@@ -166,7 +178,22 @@ public final class ProcessSelection {
   private boolean isSelected(ProcessFacts process) {
     return container.isEmpty()
         ? startTicks.getOrDefault(process.pid(), GONE) == process.startNanos() / NANOS_PER_TICK
-        : containerOf(process.pid()).filter(id -> id.startsWith(container.get())).isPresent();
+        : isInContainer(process.pid(), container.get());
+  }
+
+  private static boolean isInContainer(int pid, String idStart) {
+    return containerOf(pid).filter(id -> id.startsWith(idStart)).isPresent();
+  }
+
+  private static boolean runs(String idStart) {
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .map(process -> process.getFileName().toString())
+          .filter(name -> name.matches("[0-9]{1,9}"))
+          .anyMatch(name -> isInContainer(Integer.parseInt(name), idStart));
+    } catch (IOException e) {
+      return true; // not known: the recording will tell
+    }
   }
 
   private static Optional<String> program(Set<Integer> pids) {

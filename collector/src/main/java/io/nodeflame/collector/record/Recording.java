@@ -66,7 +66,7 @@ public final class Recording implements StackProfileConsumer {
 
   @Override
   public synchronized void accept(StackProfile profile) {
-    periodNanos = profile.periodNanos();
+    periodNanos = Math.max(periodNanos, profile.periodNanos()); // as google/pprof merges them
     Map<List<Integer>, Sums> stacks =
         targets.computeIfAbsent(profile.labels(), added -> new LinkedHashMap<>());
     for (int stack = 0; stack < profile.stackCount(); stack++) {
@@ -113,6 +113,12 @@ public final class Recording implements StackProfileConsumer {
     if (directory == null || !Files.isDirectory(directory)) {
       throw new IOException("the directory of " + file + " does not exist");
     }
+    if (isWrittenInto(file)) {
+      if (!Files.isWritable(file)) {
+        throw new IOException(file + " cannot be written by this user");
+      }
+      return;
+    }
     if (!Files.isWritable(directory)) {
       throw new IOException("the directory of " + file + " cannot be written by this user");
     }
@@ -121,8 +127,21 @@ public final class Recording implements StackProfileConsumer {
     }
   }
 
-  /** Writes the file whole or not at all. */
+  /** A FIFO or a device stays what it is. */
+  private static boolean isWrittenInto(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+  }
+
+  /**
+   * Writes the file whole or not at all. Into a FIFO or a device it writes, and waits for a reader.
+   */
   public synchronized void write(RecordFormat format, Path file, About about) throws IOException {
+    if (isWrittenInto(file)) {
+      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+        write(format, about, out);
+      }
+      return;
+    }
     Path absolute = file.toAbsolutePath();
     // Not Files.createTempFile: the file's mode is the user's umask, as that of any other output.
     Path temporary =
@@ -132,15 +151,19 @@ public final class Recording implements StackProfileConsumer {
       try (OutputStream out =
           Files.newOutputStream(
               temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        switch (format) {
-          case PPROF -> writePprof(about, out);
-          case FOLDED -> writeFolded(about, out);
-          case HTML -> writeHtml(about, out);
-        }
+        write(format, about, out);
       }
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  private void write(RecordFormat format, About about, OutputStream out) throws IOException {
+    switch (format) {
+      case PPROF -> writePprof(about, out);
+      case FOLDED -> writeFolded(about, out);
+      case HTML -> writeHtml(about, out);
     }
   }
 

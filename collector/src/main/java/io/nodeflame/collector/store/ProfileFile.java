@@ -63,31 +63,54 @@ final class ProfileFile {
    */
   static ProfileFile open(Path dir, Check check) throws IOException {
     Files.createDirectories(dir);
-    Path path = dir.resolve(NAME);
+    Path path = in(dir);
+    makeIfMissing(path);
     try {
       return openChecked(path, check);
     } catch (MVStoreException e) {
       if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
         throw new IOException(path + " is in use by another process", e);
       }
+      if (e.getErrorCode() == DataUtils.ERROR_WRITING_FAILED) {
+        // A full disk is no damage.
+        throw new IOException(path + " cannot be written: " + words(e), e);
+      }
       moveAside(path, e);
     } catch (IOException | RuntimeException e) {
       // Damage also shows as an index out of bounds or a malformed number.
       moveAside(path, e);
     }
+    makeIfMissing(path);
     try {
       return openChecked(path, check);
     } catch (MVStoreException e) {
-      throw new IOException(path + " cannot be made: " + e.getMessage(), e);
+      throw new IOException(path + " cannot be made: " + words(e), e);
     }
   }
 
-  private static ProfileFile openChecked(Path path, Check check) throws IOException {
+  /** The file of a store's directory. */
+  static Path in(Path dir) {
+    return dir.resolve(NAME);
+  }
+
+  /** What the system said, such as {@code No space left on device}, below the library's words. */
+  static String words(Exception e) {
+    Throwable deepest = e;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
+  }
+
+  private static void makeIfMissing(Path path) throws IOException {
     if (Files.notExists(path)) {
       // Profiles name what runs here: nobody else's business.
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
+  }
+
+  private static ProfileFile openChecked(Path path, Check check) throws IOException {
     MVStore store =
         new MVStore.Builder()
             .fileName(path.toString())

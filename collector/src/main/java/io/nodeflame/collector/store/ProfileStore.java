@@ -4,28 +4,17 @@ import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileSink;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.TimeoutException;
-import org.h2.mvstore.Cursor;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Recent profiles on this node's disk: a sink, and the answers to queries over it. Has no thread of
- * its own. What was accepted is on disk after the next {@link #flush} or after a later {@code
+ * Recent profiles on this node's disk: a sink, with the answers to queries over it. Has no thread
+ * of its own. What was accepted is on disk after the next {@link #flush} or after a later {@code
  * accept}, at most 512 KiB later. When the file fails, profiles are dropped and counted, and it is
  * opened again after a minute.
  *
@@ -34,29 +23,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProfileStore implements ProfileSink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ProfileStore.class);
-  private static final int BATCH = 256;
   private static final long REOPEN_MILLIS = 60_000;
-
-  /** More groups than this are counted together, under empty labels. */
-  private static final int MAX_GROUPS = 2000;
-
-  private static final int MAX_POINTS = 200_000;
 
   private final StoreConfig config;
   private final Clock clock;
+  private final StoreLock directory;
+  private final ProfileQueries queries = new ProfileQueries(this);
   private final Object lock = new Object();
   private final Map<DropReason, Long> droppedBefore = new EnumMap<>(DropReason.class);
   private @Nullable StoredProfiles profiles;
   private boolean closed;
+  private boolean isFailing;
   private long failedAtMillis;
   private long acceptedSamples;
   private long reopenedSamples;
   private long deliveredProfiles;
   private long deliveredBytes;
 
-  private ProfileStore(StoreConfig config, Clock clock, StoredProfiles profiles) {
+  private ProfileStore(
+      StoreConfig config, Clock clock, StoreLock directory, StoredProfiles profiles) {
     this.config = config;
     this.clock = clock;
+    this.directory = directory;
     this.profiles = profiles;
     this.reopenedSamples = profiles.storedSamples();
   }
@@ -67,7 +55,13 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
    * @throws IOException when the directory cannot be written, or another process uses it
    */
   public static ProfileStore open(StoreConfig config, Clock clock) throws IOException {
-    return new ProfileStore(config, clock, StoredProfiles.open(config));
+    StoreLock directory = StoreLock.take(config.dir());
+    try {
+      return new ProfileStore(config, clock, directory, StoredProfiles.open(config));
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
   }
 
   @Override
@@ -126,7 +120,11 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   }
 
   private void fail(StoredProfiles now, RuntimeException e) {
-    log.warn("store: the file failed, dropping profiles for a minute: {}", e.getMessage());
+    log.warn(
+        "store: {} failed, dropping profiles for a minute: {}",
+        ProfileFile.in(config.dir()),
+        ProfileFile.words(e));
+    isFailing = true;
     now.droppedSamples().forEach(this::dropNow);
     dropNow(DropReason.FILE_FAILED, now.storedSamples());
     profiles = null;
@@ -147,11 +145,10 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       now = StoredProfiles.open(config);
       reopenedSamples += now.storedSamples();
       profiles = now;
-      log.info("store: open again");
       return now;
     } catch (IOException e) {
       failedAtMillis = clock.millis();
-      log.warn("store: {}", e.getMessage());
+      log.warn("store: dropping profiles for another minute: {}", e.getMessage());
       return null;
     }
   }
@@ -166,6 +163,10 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       try {
         now.dropExpired(clock.millis());
         now.commit();
+        if (isFailing) {
+          isFailing = false;
+          log.info("store: {} is written again", ProfileFile.in(config.dir()));
+        }
       } catch (RuntimeException e) {
         fail(now, e);
       }
@@ -209,301 +210,59 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     }
   }
 
-  /** Ids of the profile types that have profiles in a range, sorted. */
-  public SortedSet<String> profileTypes(TimeRange range) {
-    SortedSet<String> types = new TreeSet<>();
-    for (StoredSeries one : matching(Selector.ALL, range).values()) {
-      types.add(one.typeId());
-    }
-    return types;
+  /** The answers to queries over it. */
+  public ProfileQueries queries() {
+    return queries;
   }
 
-  /**
-   * Label names of the matching series.
-   *
-   * @throws IllegalArgumentException when a regular expression of the selector costs too much
-   */
-  public SortedSet<String> labelNames(Selector selector, TimeRange range) {
-    SortedSet<String> names = new TreeSet<>();
-    for (StoredSeries one : matching(selector, range).values()) {
-      names.addAll(one.labels().keySet());
-    }
-    return names;
-  }
-
-  /** Values of a label among the matching series; as {@link #labelNames}. */
-  public SortedSet<String> labelValues(String name, Selector selector, TimeRange range) {
-    SortedSet<String> values = new TreeSet<>();
-    for (StoredSeries one : matching(selector, range).values()) {
-      String value = one.labels().get(name);
-      if (value != null) {
-        values.add(value);
-      }
-    }
-    return values;
-  }
-
-  /**
-   * Distinct label sets of the matching series; as {@link #labelNames}.
-   *
-   * @param names the labels to keep, all when empty
-   */
-  public List<SortedMap<String, String>> series(
-      Selector selector, Collection<String> names, TimeRange range) {
-    Set<SortedMap<String, String>> sets = new HashSet<>();
-    List<SortedMap<String, String>> result = new ArrayList<>();
-    for (StoredSeries one : matching(selector, range).values()) {
-      SortedMap<String, String> labels = only(one.labels(), names, names.isEmpty());
-      if (!labels.isEmpty() && sets.add(labels)) {
-        result.add(labels);
-      }
-    }
-    return result;
-  }
-
-  private static SortedMap<String, String> only(
-      SortedMap<String, String> labels, Collection<String> names, boolean all) {
-    SortedMap<String, String> kept = new TreeMap<>(labels);
-    if (!all) {
-      kept.keySet().retainAll(names);
-    }
-    return kept;
-  }
-
-  private Map<Long, StoredSeries> matching(Selector selector, TimeRange range) {
-    Map<Long, StoredSeries> matching = new HashMap<>();
+  /** By id, those that may have profiles in a range. */
+  Map<Long, StoredSeries> series(TimeRange range) {
+    Map<Long, StoredSeries> series = new HashMap<>();
     synchronized (lock) {
       StoredProfiles now = profiles;
       if (now != null) {
-        matching.putAll(now.series());
-        matching.values().removeIf(one -> !one.mayOverlap(range));
+        series.putAll(now.series());
+        series.values().removeIf(one -> !one.mayOverlap(range));
       }
     }
-    matching.values().removeIf(one -> !selector.matches(one.labels()));
-    return matching;
+    return series;
   }
 
-  private Map<Long, StoredSeries> matching(String typeId, Selector selector, TimeRange range) {
-    Map<Long, StoredSeries> matching = matching(selector, range);
-    matching.values().removeIf(one -> !one.typeId().equals(typeId));
-    return matching;
+  /** The longest time that a profile covers. */
+  long longestMillis() {
+    synchronized (lock) {
+      StoredProfiles now = profiles;
+      return now == null ? 0 : now.longestMillis();
+    }
+  }
+
+  /** A profile, unless it is gone by now; throws as {@link #read}. */
+  Optional<byte[]> profile(long key) throws IOException {
+    return read(now -> Optional.ofNullable(now.file().profiles.get(key)));
+  }
+
+  /** Something that is done with the profiles while nobody else does. */
+  interface Reading<T> {
+    T of(StoredProfiles profiles) throws IOException;
   }
 
   /**
-   * Adds the matching profiles to a tree; the caller sums up.
+   * Reads from the file.
    *
-   * @param column of the tree
-   * @param limit how long it may take
-   * @return profiles added
-   * @throws IOException when the file fails
-   * @throws TimeoutException when it takes longer: the tree is incomplete then
+   * @throws IOException when it is closed or fails
    */
-  public int merge(
-      String typeId, Selector selector, TimeRange range, CallTree tree, int column, Duration limit)
-      throws IOException, TimeoutException {
-    Map<Long, StoredSeries> wanted = matching(typeId, selector, range);
-    long deadline = System.nanoTime() + limit.toNanos();
-    TreeMerge merge = new TreeMerge(tree);
-    String sampleType = sampleType(typeId);
-    int merged = 0;
-    long[] keys = new long[BATCH];
-    IndexEntry[] entries = new IndexEntry[BATCH];
-    Scan scan = new Scan(range);
-    while (!wanted.isEmpty()) {
-      int count = scan.next(wanted.keySet(), keys, entries);
-      for (int i = 0; i < count; i++) {
-        byte[] profile = profile(keys[i]);
-        if (profile != null) {
-          merge.add(profile, sampleType, column);
-          merged++;
-        }
-        checkTime(deadline);
-      }
-      if (scan.atEnd) {
-        break;
-      }
-      checkTime(deadline);
-    }
-    return merged;
-  }
-
-  private static String sampleType(String typeId) {
-    String[] parts = typeId.split(":", -1);
-    return parts.length > 1 ? parts[1] : "";
-  }
-
-  private static void checkTime(long deadline) throws TimeoutException {
-    if (System.nanoTime() - deadline > 0) {
-      throw new TimeoutException("the query takes too long: ask for less time or fewer series");
-    }
-  }
-
-  private byte @Nullable [] profile(long key) throws IOException {
+  <T> T read(Reading<T> reading) throws IOException {
     synchronized (lock) {
       StoredProfiles now = profiles;
       if (now == null) {
         throw new IOException("the store is closed");
       }
       try {
-        return now.file().profiles.get(key);
+        return reading.of(now);
       } catch (RuntimeException e) {
         fail(now, e);
         throw new IOException("the store's file cannot be read", e);
       }
-    }
-  }
-
-  /**
-   * Values over time: the point at {@code from + k * step} has what came after the step before. The
-   * value of a profile is spread over the time that it covers.
-   *
-   * @param groupBy labels that make a group; none for one group of all
-   * @return groups, the largest first
-   * @throws IOException when the file fails
-   * @throws TimeoutException when it takes longer than the limit
-   */
-  public List<SeriesPoints> points(
-      String typeId,
-      Selector selector,
-      TimeRange range,
-      long stepMillis,
-      Collection<String> groupBy,
-      Duration limit)
-      throws IOException, TimeoutException {
-    if (stepMillis <= 0) {
-      throw new IllegalArgumentException("step must be more than 0");
-    }
-    TimeRange ends = endsOf(range);
-    Map<Long, StoredSeries> wanted = matching(typeId, selector, ends);
-    Map<SortedMap<String, String>, SteppedValues> groups = new HashMap<>();
-    Map<Long, SteppedValues> groupOf = new HashMap<>();
-    wanted.forEach(
-        (id, one) -> {
-          SortedMap<String, String> labels = only(one.labels(), groupBy, false);
-          if (groups.size() >= MAX_GROUPS && !groups.containsKey(labels)) {
-            labels = new TreeMap<>();
-          }
-          groupOf.put(
-              id, groups.computeIfAbsent(labels, none -> new SteppedValues(range, stepMillis)));
-        });
-    long[] points = new long[1];
-    scan(
-        wanted.keySet(),
-        ends,
-        limit,
-        (until, entry) -> {
-          SteppedValues group = groupOf.get(entry.series());
-          points[0] += group == null ? 0 : group.add(until, entry.durationMillis(), entry.value());
-          if (points[0] > MAX_POINTS) {
-            throw new IllegalArgumentException(
-                "more than " + MAX_POINTS + " points: use a longer step");
-          }
-        });
-    List<SeriesPoints> result = new ArrayList<>();
-    groups.forEach(
-        (labels, values) -> {
-          if (!values.points().isEmpty()) {
-            result.add(new SeriesPoints(labels, values.points()));
-          }
-        });
-    result.sort((a, b) -> Long.compare(b.sum(), a.sum()));
-    return result;
-  }
-
-  /**
-   * The times within a range in which somebody looked: what the profiles of all series of a type
-   * cover, and idle times of less than a minute between them. So a series that has no profile there
-   * did not run.
-   *
-   * @return apart from each other, in order
-   * @throws IOException when the file fails
-   * @throws TimeoutException when it takes longer than the limit
-   */
-  public List<TimeRange> covered(String typeId, TimeRange range, Duration limit)
-      throws IOException, TimeoutException {
-    TimeRange ends = endsOf(range);
-    Coverage coverage = new Coverage(range);
-    scan(
-        matching(typeId, Selector.ALL, ends).keySet(),
-        ends,
-        limit,
-        (until, entry) -> coverage.add(until - entry.durationMillis(), until));
-    return coverage.ranges();
-  }
-
-  /** Where profiles end that may have a part in a range. */
-  private TimeRange endsOf(TimeRange range) {
-    synchronized (lock) {
-      StoredProfiles now = profiles;
-      long longest = now == null ? 0 : now.longestMillis();
-      return new TimeRange(range.fromMillis(), range.untilMillis() + longest);
-    }
-  }
-
-  private interface EntryConsumer {
-    void accept(long untilMillis, IndexEntry entry);
-  }
-
-  private void scan(Set<Long> wanted, TimeRange ends, Duration limit, EntryConsumer consumer)
-      throws IOException, TimeoutException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    long[] keys = new long[BATCH];
-    IndexEntry[] entries = new IndexEntry[BATCH];
-    Scan scan = new Scan(ends);
-    while (!wanted.isEmpty() && !scan.atEnd) {
-      int count = scan.next(wanted, keys, entries);
-      for (int i = 0; i < count; i++) {
-        consumer.accept(StoredProfiles.millisOf(keys[i]), entries[i]);
-      }
-      checkTime(deadline);
-    }
-  }
-
-  /** Walks through the index, some entries at a time. */
-  private final class Scan {
-    private final long lastKey;
-    private long nextKey;
-    private boolean atEnd;
-
-    Scan(TimeRange range) {
-      nextKey = StoredProfiles.firstKey(range.fromMillis());
-      lastKey = StoredProfiles.lastKey(range.untilMillis());
-    }
-
-    /** Fills in the next entries of some series; fewer than there is room for also midway. */
-    int next(Set<Long> wanted, long[] keys, IndexEntry[] entries) throws IOException {
-      synchronized (lock) {
-        StoredProfiles now = profiles;
-        if (now == null) {
-          throw new IOException("the store is closed");
-        }
-        try {
-          return next(now, wanted, keys, entries);
-        } catch (RuntimeException e) {
-          fail(now, e);
-          throw new IOException("the store's file cannot be read", e);
-        }
-      }
-    }
-
-    private int next(StoredProfiles now, Set<Long> wanted, long[] keys, IndexEntry[] entries)
-        throws IOException {
-      int count = 0;
-      Cursor<Long, byte[]> cursor = now.file().index.cursor(nextKey, lastKey, false);
-      for (int seen = 0; seen < 4 * BATCH && count < keys.length; seen++) {
-        if (!cursor.hasNext()) {
-          atEnd = true;
-          return count;
-        }
-        long key = cursor.next();
-        IndexEntry entry = IndexEntry.decode(cursor.getValue());
-        if (wanted.contains(entry.series())) {
-          keys[count] = key;
-          entries[count++] = entry;
-        }
-        nextKey = key + 1;
-      }
-      return count;
     }
   }
 
@@ -514,14 +273,22 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       closed = true;
       StoredProfiles now = profiles;
       profiles = null;
-      if (now == null) {
-        return;
+      if (now != null) {
+        close(now);
       }
       try {
-        now.file().close();
-      } catch (RuntimeException e) {
-        log.warn("store: closing the file failed: {}", e.getMessage());
+        directory.close();
+      } catch (IOException e) {
+        log.debug("store: the lock stays until this process ends", e);
       }
+    }
+  }
+
+  private void close(StoredProfiles now) {
+    try {
+      now.file().close();
+    } catch (RuntimeException e) {
+      log.warn("store: closing {} failed: {}", ProfileFile.in(config.dir()), ProfileFile.words(e));
     }
   }
 }

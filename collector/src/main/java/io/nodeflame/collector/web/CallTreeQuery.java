@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nodeflame.collector.store.CallTree;
-import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.ProfileQueries;
 import io.nodeflame.collector.store.Selector;
 import io.nodeflame.collector.store.TimeRange;
 import java.io.IOException;
@@ -17,15 +17,15 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Request: {@code {"profileTypeID", "labelSelector", "start", "end", "maxNodes", "baseline":
  * {"start", "end"}}}, times in milliseconds. Answer: {@code {"profiles", "covered": [[start, end]],
- * "tree"}}, where {@code covered} is {@link ProfileStore#covered}.
+ * "tree"}}, where {@code covered} is {@link ProfileQueries#covered}.
  */
 final class CallTreeQuery {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final ProfileStore store;
+  private final ProfileQueries queries;
 
-  CallTreeQuery(ProfileStore store) {
-    this.store = store;
+  CallTreeQuery(ProfileQueries queries) {
+    this.queries = queries;
   }
 
   Reply answer(byte[] body) throws RefusedException, IOException, TimeoutException {
@@ -46,11 +46,11 @@ final class CallTreeQuery {
     int profiles;
     List<TimeRange> covered;
     try {
-      covered = store.covered(type, range, QueryBounds.TIME_LIMIT);
-      profiles = store.merge(type, selector, range, tree, 0, QueryBounds.TIME_LIMIT);
+      covered = queries.covered(type, range, QueryBounds.TIME_LIMIT);
+      profiles = queries.merge(type, selector, range, tree, 0, QueryBounds.TIME_LIMIT);
       if (asked.compared) {
         TimeRange before = QueryBounds.range(asked.baseStart, asked.baseEnd);
-        store.merge(type, selector, before, tree, 1, QueryBounds.TIME_LIMIT);
+        queries.merge(type, selector, before, tree, 1, QueryBounds.TIME_LIMIT);
       }
     } catch (IllegalArgumentException e) {
       throw RefusedException.invalid(String.valueOf(e.getMessage()));

@@ -40,6 +40,9 @@ final class ExplainJson {
     if (explanation.pod().isPresent()) {
       pod(explanation.pod().get());
     }
+    json.writeNumberField("frequencyHz", explanation.frequency().hertz());
+    json.writeNumberField("askedFrequencyHz", explanation.frequency().askedHertz());
+    json.writeStringField("frequencyLimit", explanation.frequency().limit());
     if (explanation.labelling().isPresent()) {
       labelling(explanation.labelling().get());
     }

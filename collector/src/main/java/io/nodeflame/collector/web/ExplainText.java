@@ -103,6 +103,7 @@ final class ExplainText {
       line("container", explanation.container().map(ExplainText::words).orElse("none"));
     }
     explanation.pod().ifPresent(this::pod);
+    frequency(explanation.frequency());
     explanation.labelling().ifPresent(this::labelling);
     result(explanation);
   }
@@ -145,6 +146,13 @@ final class ExplainText {
         namespaceKnown
             ? "labels and annotations are known"
             : "labels and annotations are not known");
+  }
+
+  private void frequency(Explanation.Frequency frequency) {
+    String words = ExplainWords.frequency(frequency);
+    if (!words.isEmpty()) {
+      line("frequency", words);
+    }
   }
 
   private void labelling(Labelling labelling) {

@@ -67,4 +67,28 @@ final class ExplainWords {
     }
     return text.toString();
   }
+
+  /** Such as {@code 99 samples per second and CPU, as the pod asks}; empty when not known. */
+  static String frequency(Explanation.Frequency frequency) {
+    if (frequency.hertz() == 0) {
+      return "";
+    }
+    String samples = frequency.hertz() + " samples per second and CPU";
+    int asked = frequency.askedHertz();
+    if (asked == 0) {
+      return samples;
+    }
+    if (asked == frequency.hertz()) {
+      return samples + ", as its pod asks";
+    }
+    String but = samples + "; its pod asks for " + asked;
+    if (asked < frequency.hertz()) {
+      return but + ", but no pod gets fewer than the others";
+    }
+    return but
+        + ", "
+        + (frequency.limit().isEmpty()
+            ? "which begins with its next sample"
+            : "but " + frequency.limit());
+  }
 }

@@ -26,7 +26,7 @@ import io.nodeflame.collector.proto.types.ProfileType;
 import io.nodeflame.collector.proto.types.Series;
 import io.nodeflame.collector.proto.types.TimeSeriesAggregationType;
 import io.nodeflame.collector.store.CallTree;
-import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.ProfileQueries;
 import io.nodeflame.collector.store.Selector;
 import io.nodeflame.collector.store.SeriesPoints;
 import io.nodeflame.collector.store.TimeRange;
@@ -39,10 +39,10 @@ import java.util.concurrent.TimeoutException;
 
 /** The methods of {@code querier.v1.QuerierService}, answered from the local store. */
 final class QuerierService {
-  private final ProfileStore store;
+  private final ProfileQueries queries;
 
-  QuerierService(ProfileStore store) {
-    this.store = store;
+  QuerierService(ProfileQueries queries) {
+    this.queries = queries;
   }
 
   /** An empty request of a method, to be filled in. */
@@ -89,7 +89,8 @@ final class QuerierService {
 
   private ProfileTypesResponse profileTypes(ProfileTypesRequest asked) throws RefusedException {
     ProfileTypesResponse.Builder response = ProfileTypesResponse.newBuilder();
-    for (String id : store.profileTypes(QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd()))) {
+    for (String id :
+        queries.profileTypes(QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd()))) {
       String[] parts = (id + "::::").split(":", -1);
       response.addProfileTypes(
           ProfileType.newBuilder()
@@ -106,7 +107,7 @@ final class QuerierService {
   private LabelNamesResponse labelNames(LabelNamesRequest asked) throws RefusedException {
     Selector selector = QueryBounds.selectors(asked.getMatchersList());
     TimeRange range = QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd());
-    return LabelNamesResponse.newBuilder().addAllNames(store.labelNames(selector, range)).build();
+    return LabelNamesResponse.newBuilder().addAllNames(queries.labelNames(selector, range)).build();
   }
 
   private LabelValuesResponse labelValues(LabelValuesRequest asked) throws RefusedException {
@@ -116,7 +117,7 @@ final class QuerierService {
     Selector selector = QueryBounds.selectors(asked.getMatchersList());
     TimeRange range = QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd());
     return LabelValuesResponse.newBuilder()
-        .addAllNames(store.labelValues(asked.getName(), selector, range))
+        .addAllNames(queries.labelValues(asked.getName(), selector, range))
         .build();
   }
 
@@ -125,7 +126,7 @@ final class QuerierService {
     TimeRange range = QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd());
     SeriesResponse.Builder response = SeriesResponse.newBuilder();
     for (SortedMap<String, String> labels :
-        store.series(selector, asked.getLabelNamesList(), range)) {
+        queries.series(selector, asked.getLabelNamesList(), range)) {
       response.addLabelsSet(Labels.newBuilder().addAllLabels(pairs(labels)));
     }
     return response.build();
@@ -169,7 +170,7 @@ final class QuerierService {
       throw new RefusedException(ConnectCode.UNIMPLEMENTED, "stack_trace_selector");
     }
     CallTree tree = new CallTree(QueryBounds.MERGE_NODES, 1);
-    store.merge(
+    queries.merge(
         QueryBounds.type(asked.getProfileTypeID()),
         QueryBounds.selector(asked.getLabelSelector()),
         QueryBounds.range(asked.getStart(), asked.getEnd()),
@@ -198,7 +199,7 @@ final class QuerierService {
 
   private void merge(SelectMergeStacktracesRequest asked, CallTree tree, int column)
       throws RefusedException, IOException, TimeoutException {
-    store.merge(
+    queries.merge(
         QueryBounds.type(asked.getProfileTypeID()),
         QueryBounds.selector(asked.getLabelSelector()),
         QueryBounds.range(asked.getStart(), asked.getEnd()),
@@ -228,7 +229,7 @@ final class QuerierService {
     }
     TimeRange range = QueryBounds.range(asked.getStart(), asked.getEnd());
     List<SeriesPoints> groups =
-        store.points(
+        queries.points(
             QueryBounds.type(asked.getProfileTypeID()),
             QueryBounds.selector(asked.getLabelSelector()),
             range,

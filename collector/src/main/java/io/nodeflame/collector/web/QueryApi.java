@@ -3,7 +3,7 @@ package io.nodeflame.collector.web;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.sun.net.httpserver.HttpExchange;
-import io.nodeflame.collector.store.ProfileStore;
+import io.nodeflame.collector.store.ProfileQueries;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -31,26 +31,31 @@ final class QueryApi {
   private final Semaphore running = new Semaphore(1, true);
   private final AtomicInteger present = new AtomicInteger();
 
-  QueryApi(ProfileStore store) {
-    querier = new QuerierService(store);
-    callTree = new CallTreeQuery(store);
+  QueryApi(ProfileQueries queries) {
+    querier = new QuerierService(queries);
+    callTree = new CallTreeQuery(queries);
   }
 
-  Reply reply(HttpExchange exchange, String path) throws IOException, RefusedException {
+  /** Reads the whole request; the answer to it needs the client no more. */
+  Answer read(HttpExchange exchange, String path) throws IOException, RefusedException {
     if (!exchange.getRequestMethod().equals("POST")) {
-      return new Reply(405, Reply.TEXT, new byte[0], "Allow", "POST");
+      return () -> new Reply(405, Reply.TEXT, new byte[0], "Allow", "POST");
     }
     boolean isTree = path.equals(CALL_TREE);
     String type = contentType(exchange);
     if (!type.equals(Reply.JSON) && (isTree || !type.equals(PROTO))) {
       String accepted = isTree ? Reply.JSON : PROTO + ", " + Reply.JSON;
-      return new Reply(415, Reply.TEXT, new byte[0], "Accept-Post", accepted);
+      return () -> new Reply(415, Reply.TEXT, new byte[0], "Accept-Post", accepted);
     }
     byte[] body = RequestBody.read(exchange);
-    if (isTree) {
-      return alone(() -> callTree.answer(body));
-    }
-    Message.Builder request = QuerierService.request(path.substring(PATH.length()));
+    return isTree
+        ? () -> alone(() -> callTree.answer(body))
+        : () -> answer(path.substring(PATH.length()), type, body);
+  }
+
+  private Reply answer(String method, String type, byte[] body)
+      throws IOException, RefusedException {
+    Message.Builder request = QuerierService.request(method);
     if (type.equals(PROTO)) {
       try {
         request.mergeFrom(body);

@@ -183,12 +183,14 @@ class AccountsKernelTest {
   private static void assertSummary(Program.Result result, long stored) {
     Matcher samples =
         line(
-            "Samples taken (?<taken>\\d+), idle (?<idle>\\d+), lost (?<lost>\\d+),"
-                + " dropped (?<dropped>\\d+)\\.",
+            "Samples taken (?<taken>\\d+), idle (?<idle>\\d+), outside (?<outside>\\d+),"
+                + " thinned (?<thinned>\\d+), lost (?<lost>\\d+), dropped (?<dropped>\\d+)\\.",
             result.out());
     long left =
         number(samples, "taken")
             - number(samples, "idle")
+            - number(samples, "outside")
+            - number(samples, "thinned")
             - number(samples, "lost")
             - number(samples, "dropped");
     for (String sink : SINKS) {

@@ -2,6 +2,7 @@ package io.nodeflame.collector.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.collector.cli.Countdown.Ending;
 import io.nodeflame.collector.cli.Countdown.Reason;
@@ -38,6 +39,40 @@ class CountdownTest {
     assertEquals(
         new Ending(Reason.TIME_OVER, Duration.ofMillis(1_700)),
         countDown(Duration.ofMillis(1_700), false));
+    assertEquals("", shown.toString());
+  }
+
+  @Test
+  void aMissingPodIsSaidOnceAfterSomeSecondsAndTheLineGoesOn() throws Exception {
+    Countdown countdown =
+        new Countdown(this::waitFor, () -> now >= ended, () -> failure, () -> now);
+    long start = now;
+    PrintWriter out = new PrintWriter(shown);
+    try (ProgressLine line = new ProgressLine(out, true, "Recording")) {
+      MissingPodNotice notice =
+          new MissingPodNotice(
+              () -> "missing after " + Duration.ofNanos(now - start).toSeconds() + " s", line::say);
+      countdown.await(
+          Duration.ofSeconds(8),
+          passed -> {
+            line.passed(passed);
+            notice.passed(passed);
+          });
+    }
+    String erase = "\r\u001b[K";
+    assertTrue(
+        shown
+            .toString()
+            .contains(
+                "Recording ... 5 s" + erase + "missing after 5 s\n" + erase + "Recording ... 5 s"),
+        shown.toString());
+    assertEquals(1, shown.toString().split("missing", -1).length - 1);
+  }
+
+  @Test
+  void aPodThatIsThereIsNotSaid() {
+    MissingPodNotice notice = new MissingPodNotice(() -> "", shown::write);
+    notice.passed(Duration.ofHours(1));
     assertEquals("", shown.toString());
   }
 

@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,23 +23,26 @@ public final class OnePodCluster implements AutoCloseable {
 
   private static final String POD =
       """
-      {"metadata": {"uid": "%s", "namespace": "shop", "name": "web-0", "resourceVersion": "5",
-        "labels": {"app": "web"},
+      {"kind": "Pod", "apiVersion": "v1",
+       "metadata": {"uid": "%s", "namespace": "shop", "name": "web-0", "resourceVersion": "%d",
+        "labels": {"app": "web"}, "annotations": {%s},
         "ownerReferences": [{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "web",
           "uid": "u", "controller": true}]},
        "spec": {"nodeName": "n1", "containers": [{"name": "main", "image": "web:1"}]},
        "status": {"phase": "Running",
          "containerStatuses": [{"name": "main", "containerID": "containerd://%s"}]}}
-      """
-          .formatted(UID, ID);
+      """;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final Path kubeconfig;
+  private final List<OutputStream> watches = new ArrayList<>();
+  private String annotations = "";
+  private int version = 5;
 
   public OnePodCluster(Path directory) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", OnePodCluster::answer);
+    server.createContext("/", this::answer);
     server.setExecutor(threads);
     server.start();
     kubeconfig =
@@ -59,16 +64,48 @@ public final class OnePodCluster implements AutoCloseable {
     return Map.of("KUBECONFIG", kubeconfig.toString(), "NODE_NAME", "n1");
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
+  /** Gives the pod these annotations in place of those it had, as JSON without the braces. */
+  public synchronized void annotate(String newAnnotations) throws IOException {
+    annotations = newAnnotations;
+    version++;
+    for (OutputStream watch : watches) {
+      tellPod(watch);
+    }
+  }
+
+  private void tellPod(OutputStream watch) throws IOException {
+    String event = "{\"type\": \"MODIFIED\", \"object\": " + pod().replace("\n", " ") + "}\n";
+    watch.write(event.getBytes(UTF_8));
+    watch.flush();
+  }
+
+  private synchronized String pod() {
+    return POD.formatted(UID, version, annotations, ID);
+  }
+
+  private synchronized void watch(HttpExchange exchange, boolean isOfPods) throws IOException {
+    if ("websocket".equals(exchange.getRequestHeaders().getFirst("Upgrade"))) {
+      exchange.sendResponseHeaders(503, -1); // no WebSocket: the client asks again without
+      exchange.close();
+      return;
+    }
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getResponseBody().flush();
+    if (isOfPods) {
+      watches.add(exchange.getResponseBody());
+      tellPod(exchange.getResponseBody()); // it may have changed since it was listed
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
     String uri = exchange.getRequestURI().toString();
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     if (uri.contains("watch=true") && !uri.contains("timeoutSeconds=1&resourceVersion")) {
-      exchange.sendResponseHeaders(200, 0);
-      exchange.getResponseBody().flush();
+      watch(exchange, uri.contains("/pods"));
       return; // open until the client goes
     }
     boolean isPods = uri.contains("/pods");
-    String item = isPods ? POD : "{\"metadata\": {\"uid\": \"n\", \"name\": \"shop\"}}";
+    String item = isPods ? pod() : "{\"metadata\": {\"uid\": \"n\", \"name\": \"shop\"}}";
     byte[] body =
         (uri.equals("/version")
                 ? "{\"gitVersion\": \"v1.34.0\"}"

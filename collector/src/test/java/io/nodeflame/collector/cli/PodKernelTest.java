@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.bpf.KernelTest;
+import io.nodeflame.collector.delivery.FakePyroscope;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +118,19 @@ class PodKernelTest {
     assertTrue(nanos > 500_000_000L, result + stacks);
     assertFalse(stacks.contains("read_zero"), "of dd: " + stacks);
 
+    Path ofContainer = dir.resolve("container.folded");
+    Program.Result container =
+        run(
+            "record",
+            "--container",
+            OnePodCluster.ID.substring(0, 12),
+            "--duration",
+            "2s",
+            "-o",
+            ofContainer.toString());
+    assertEquals(0, container.exitCode(), container::toString);
+    assertFalse(Files.readString(ofContainer).contains("read_zero"), "of dd");
+
     Program.Result other =
         run(
             "record",
@@ -124,10 +139,13 @@ class PodKernelTest {
             "--pod",
             "shop/web-1",
             "--duration",
-            "1s",
+            "6s",
             "-o",
             output.toString());
-    other.assertFailed(1, "pod shop/web-1 does not run on this node");
+    other.assertFailed(
+        1,
+        "nothing to record so far: the API server has told of no pod shop/web-1 on this node",
+        "pod shop/web-1 does not run on this node");
     program
         .run("record", "--pod", "shop/web-0", "-o", output.toString())
         .assertFailed(2, "--pod needs a cluster", "NODE_NAME");
@@ -154,6 +172,77 @@ class PodKernelTest {
           process::toString);
       program.run("explain", "4194305", "--url", url).assertFailed(1, "there is no process");
       daemon.stop("TERM");
+    }
+  }
+
+  private static double metric(Program.Running daemon, String name) throws Exception {
+    return daemon
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
+  /** Each scrape meanwhile adds up. */
+  private static void awaitMetric(Program.Running daemon, String name, double value)
+      throws Exception {
+    long end = System.nanoTime() + Program.PATIENCE.toNanos();
+    while (metric(daemon, name) != value) {
+      assertTrue(System.nanoTime() < end, () -> name + " never was " + value + daemon.err());
+      daemon.scrape().assertAddsUp(Set.of("main"));
+    }
+  }
+
+  private static long periods(FakePyroscope pyroscope, String service, int hertz) {
+    return pyroscope.stored().stream()
+        .filter(stored -> stored.labels().get("service_name").equals(service))
+        .filter(stored -> stored.profile().period() == 1_000_000_000L / hertz)
+        .count();
+  }
+
+  @Test
+  void aPodIsSampledMoreOftenWhileItsAnnotationSaysSo() throws Exception {
+    long pid = burnInContainer();
+    load.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
+    try (FakePyroscope pyroscope = FakePyroscope.start()) {
+      Files.writeString(
+          Path.of(config),
+          """
+          sampling: {frequencyHz: 19, window: 1s}
+          symbols: {cacheDir: %s}
+          pyroscope: [{name: main, url: '%s', timeout: 2s}]
+          server: {listen: '127.0.0.1:0'}
+          """
+              .formatted(dir.resolve("cache"), pyroscope.url()));
+      try (Program.Running daemon =
+          program.start(List.of(), cluster.environment(), "run", "--config", config)) {
+        String url = daemon.url().toString();
+        Program.await(() -> periods(pyroscope, "web", 19) > 0, "a profile of the pod");
+        assertEquals(0, metric(daemon, "nodeflame_sampling_raised_cgroups"));
+
+        cluster.annotate("\"nodeflame.io/frequency\": \"99\"");
+        awaitMetric(daemon, "nodeflame_sampling_raised_cgroups", 1);
+        awaitMetric(daemon, "nodeflame_sampling_frequency_hertz", 99);
+        Program.Result told = program.run("explain", String.valueOf(pid), "--url", url);
+        assertTrue(
+            told.out().contains("\nfrequency  99 samples per second and CPU, as its pod asks\n"),
+            told::toString);
+        Program.await(() -> periods(pyroscope, "web", 99) > 2, "profiles with more samples");
+        long others = periods(pyroscope, "dash", 19);
+        Program.await(() -> periods(pyroscope, "dash", 19) > others, "one of another process");
+        assertEquals(0, periods(pyroscope, "dash", 99));
+
+        cluster.annotate("");
+        awaitMetric(daemon, "nodeflame_sampling_raised_cgroups", 0);
+        awaitMetric(daemon, "nodeflame_sampling_frequency_hertz", 19);
+        long as19 = periods(pyroscope, "web", 19);
+        Program.await(() -> periods(pyroscope, "web", 19) > as19, "a profile as before");
+        assertTrue(
+            daemon.scrape().sum("nodeflame_samples_dropped_total", "reason=\"thinned\"") > 0);
+        assertEquals(0, daemon.stop("TERM").exitCode());
+      }
     }
   }
 

@@ -244,8 +244,9 @@ class RecordKernelTest {
     record("--nope").assertFailed(2, "--nope");
     record("-o", "/nonexistent/a.folded").assertFailed(1, "/nonexistent");
     record("-o", "/proc/a.folded", "--duration", "1s").assertFailed(1, "/proc");
-    record("--container", "0123456789ab", "--duration", "1s", "-o", dir.resolve("d.folded") + "")
-        .assertFailed(1, "no sample was taken");
+    record("--container", "0123456789ab", "--duration", "1h", "-o", dir.resolve("d.folded") + "")
+        .assertFailed(
+            2, "--container 0123456789ab: no process of this host is in such a container");
     assertFalse(Files.exists(dir.resolve("d.folded")));
   }
 }

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nodeflame.bpf.KernelTest;
 import io.nodeflame.collector.delivery.FakePyroscope;
 import io.nodeflame.collector.delivery.FakePyroscope.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +97,64 @@ class RunKernelTest {
     }
   }
 
+  /** As in the background of a script: the shell ignores SIGINT for its jobs. */
+  @Test
+  void bothSignalsEndItAlsoWhereTheyWereIgnoredAtTheStart() throws Exception {
+    for (String signal : List.of("INT", "TERM")) {
+      List<String> ignoring = List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh");
+      try (Program.Running daemon =
+          program.start(ignoring, Map.of(), "run", "--config", config())) {
+        daemon.url();
+        Program.Result result = daemon.stop(signal);
+        assertEquals(0, result.exitCode(), result::toString);
+        assertTrue(result.out().contains("Stopped. Samples taken "), result::toString);
+      }
+    }
+  }
+
+  /** The JDK's server takes its bounds from properties, which the program must have set in time. */
+  @Test
+  void halfRequestsHoldUpNoProbeAndLongHeadsAreCutOff() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try (Program.Running daemon = program.start("run", "--config", config())) {
+      int port = daemon.url().getPort();
+      for (int i = 0; i < 40; i++) {
+        clients.add(client(port, "GET /-/healthy HTTP/1.1\r\nHost: local"));
+      }
+      assertEquals(200, daemon.get("/-/healthy").statusCode());
+      assertEquals(200, daemon.get("/metrics").statusCode());
+      clients.get(0).getOutputStream().write("host\r\n\r\n".getBytes(UTF_8));
+      assertEquals(
+          "HTTP/1.1 200 OK", new String(clients.get(0).getInputStream().readNBytes(15), UTF_8));
+      Socket endless =
+          client(port, "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(20_000));
+      clients.add(endless);
+      assertTrue(isCutOff(endless));
+      daemon.stop("TERM");
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private static Socket client(int port, String piece) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(60_000);
+    socket.getOutputStream().write(piece.getBytes(UTF_8));
+    return socket;
+  }
+
+  /** Whether the end of the head comes too late. */
+  private static boolean isCutOff(Socket client) throws IOException {
+    try {
+      client.getOutputStream().write("\r\n\r\n".getBytes(UTF_8));
+      return client.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true; // reset, since there was something left to read
+    }
+  }
+
   @Test
   void lastWindowIsDeliveredAtTheEnd() throws Exception {
     String config = config();
@@ -115,7 +179,10 @@ class RunKernelTest {
       Path cache = dir.resolve("cache");
       program
           .run("run", "--config", config("127.0.0.1:0", cache, dir.resolve("store")))
-          .assertFailed(1, dir.resolve("store").toString(), "in use by another process");
+          .assertFailed(
+              1,
+              "the store's directory " + dir.resolve("store") + " is in use by another",
+              "process ");
       program
           .run("run", "--config", config(address, cache, dir.resolve("store2")))
           .assertFailed(

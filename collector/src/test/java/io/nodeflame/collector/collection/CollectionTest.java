@@ -25,10 +25,12 @@ import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.symbolizer.PublishedService;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -65,7 +67,9 @@ class CollectionTest {
     if (process.pid() == UNMATCHED_PID) {
       return new Unmatched(Unmatched.Reason.NAME_UNKNOWN);
     }
-    return new Target(Labels.of(Map.of(Labels.SERVICE_NAME, process.executable())));
+    String said = process.service().name();
+    String name = said.isEmpty() ? process.executable() : said;
+    return new Target(Labels.of(Map.of(Labels.SERVICE_NAME, name)));
   }
 
   /** As ProfileDelivery does: hands over, then keeps. */
@@ -165,6 +169,20 @@ class CollectionTest {
   }
 
   @Test
+  void whatAProcessPublishesLaterNamesItsLaterSamples() throws InterruptedException {
+    try (Collection collection = start()) {
+      image(1, "a");
+      take(1, 1, Stack.of(5));
+      await(() -> collection.report().namedFrames() == 1); // the slice is over
+      symbolizer.services.put(1, new PublishedService("checkout", "shop", "1"));
+      take(1, 2, Stack.of(5));
+      assertEquals("", collection.failure());
+    }
+    assertEquals(Map.of("a|p1:5", 1L, "checkout|p1:5", 2L), samples);
+    assertAllAccountedFor();
+  }
+
+  @Test
   void callerOfALeafWithoutAFrameIsPutIn() {
     long leaf = FakeSymbolizer.FRAMELESS + 1;
     try (Collection collection = start()) {
@@ -251,6 +269,30 @@ class CollectionTest {
     assertEquals(2, dropped.get(DropReason.UNMATCHED));
     assertEquals(1, ledger.balance().handedOver());
     assertAllAccountedFor();
+  }
+
+  @Test
+  void aTargetThatIsSampledMoreOftenHasAPeriodOfItsOwn() {
+    try (Collection collection = start()) {
+      image(1, "a");
+      image(2, "b");
+      take(1, 3, Stack.of(5));
+      for (int i = 0; i < 15; i++) {
+        sampler.thinned();
+        sampler.sample(process(2), PERIOD / 5, Stack.of(5));
+      }
+      assertEquals("", collection.failure());
+    }
+    Map<String, Long> periods = new HashMap<>();
+    Map<String, Long> values = new HashMap<>();
+    for (StackProfile profile : profiles) {
+      periods.put(profile.labels().serviceName(), profile.periodNanos());
+      values.merge(profile.labels().serviceName(), profile.value(0), Long::sum);
+    }
+    assertEquals(Map.of("a", PERIOD, "b", PERIOD / 5), periods);
+    assertEquals(Map.of("a", 3 * PERIOD, "b", 3 * PERIOD), values, "the same CPU time");
+    SamplerCounters kernel = sampler.counters();
+    assertEquals(kernel.taken(), kernel.submitted() + kernel.thinned());
   }
 
   @Test

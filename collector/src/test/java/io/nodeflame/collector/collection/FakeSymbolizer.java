@@ -4,10 +4,12 @@ import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +22,7 @@ final class FakeSymbolizer implements Symbolizer {
   final Set<Integer> gone = ConcurrentHashMap.newKeySet();
   final Set<Integer> stackSwitching = ConcurrentHashMap.newKeySet();
   final Set<String> closed = ConcurrentHashMap.newKeySet();
+  final Map<Integer, PublishedService> services = new ConcurrentHashMap<>();
   volatile Runnable beforeLocate = () -> {};
 
   /** From here on leaves have no frame of their own. */
@@ -27,12 +30,14 @@ final class FakeSymbolizer implements Symbolizer {
 
   private final class Space implements AddressSpace {
     private final String name;
+    private final int pid;
     private final boolean isGone;
     private final boolean switchesStacks;
     private volatile boolean isClosed;
 
-    Space(String name, boolean isGone, boolean switchesStacks) {
+    Space(String name, int pid, boolean isGone, boolean switchesStacks) {
       this.name = name;
+      this.pid = pid;
       this.isGone = isGone;
       this.switchesStacks = switchesStacks;
     }
@@ -50,6 +55,11 @@ final class FakeSymbolizer implements Symbolizer {
     @Override
     public boolean isReturnAddressAtStackPointer(long pc) {
       return pc >= FRAMELESS;
+    }
+
+    @Override
+    public PublishedService service() {
+      return services.getOrDefault(pid, PublishedService.NONE);
     }
 
     @Override
@@ -91,18 +101,19 @@ final class FakeSymbolizer implements Symbolizer {
   public AddressSpace read(int pid, long startTicks) {
     return new Space(
         "p" + pid + (startTicks > 1 ? "@" + startTicks : ""),
+        pid,
         gone.contains(pid),
         stackSwitching.contains(pid));
   }
 
   @Override
   public AddressSpace inherit(AddressSpace parent) {
-    return new Space("child of " + ((Space) parent).name, false, false);
+    return new Space("child of " + ((Space) parent).name, 0, false, false);
   }
 
   @Override
   public AddressSpace ofExecutable(ExecutableIdentity executable) {
-    return new Space(executable.name(), true, false);
+    return new Space(executable.name(), 0, true, false);
   }
 
   @Override

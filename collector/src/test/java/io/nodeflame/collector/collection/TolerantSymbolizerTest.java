@@ -8,6 +8,7 @@ import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
@@ -20,14 +21,18 @@ import org.junit.jupiter.api.Test;
 class TolerantSymbolizerTest {
   private static final ExecutableIdentity EXECUTABLE = new ExecutableIdentity("a", 8, 1, 2, 3);
 
-  /** Every method has a fault. */
   private static <T> T faulty(Class<T> type) {
+    return faulty(type, new IllegalStateException("a fault of the test"));
+  }
+
+  /** Every method has a fault. */
+  private static <T> T faulty(Class<T> type, Throwable fault) {
     Object proxy =
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
-              throw new IllegalStateException("a fault of the test");
+              throw fault;
             });
     return type.cast(proxy);
   }
@@ -50,6 +55,14 @@ class TolerantSymbolizerTest {
     assertUnnamed(new TolerantSymbolizer(holding(faulty(AddressSpace.class)), log).read(1, 2));
   }
 
+  /** As of memory that is mapped from a file which somebody cut. */
+  @Test
+  void aFaultOfMappedMemoryIsAnAnswer() {
+    InternalError fault = new InternalError("a fault occurred in an unsafe memory access");
+    assertUnnamed(
+        new TolerantSymbolizer(holding(faulty(AddressSpace.class, fault)), log).read(1, 2));
+  }
+
   @Test
   void answersPassThrough() {
     Location location =
@@ -59,7 +72,9 @@ class TolerantSymbolizerTest {
     TolerantSymbolizer symbolizer = new TolerantSymbolizer(fake, log);
     AddressSpace direct = fake.read(7, 1);
     AddressSpace tolerant = symbolizer.read(7, 1);
+    fake.services.put(7, new PublishedService("shop", "", ""));
     assertEquals(direct.isGone(), tolerant.isGone());
+    assertEquals("shop", tolerant.service().name());
     assertEquals(direct.locate(5, false), tolerant.locate(5, false));
     assertSame(location, new TolerantSymbolizer(kernelOnly(location), log).kernel(1));
   }
@@ -68,6 +83,7 @@ class TolerantSymbolizerTest {
     assertFalse(space.isCode(1));
     assertFalse(space.isReturnAddressAtStackPointer(1));
     assertFalse(space.switchesStacks());
+    assertEquals(PublishedService.NONE, space.service());
     assertEquals(0, space.refresh());
     assertEquals(Optional.of(UnnamedReason.SYMBOLIZER_FAILED), space.locate(1, false).unnamed());
     space.close();

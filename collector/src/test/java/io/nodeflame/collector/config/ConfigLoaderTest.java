@@ -125,9 +125,7 @@ class ConfigLoaderTest {
             "symbols.debuginfod has no effect yet",
             "pyroscope[0].spool has no effect yet",
             "server.tls has no effect yet",
-            "budget has no effect yet",
-            "server.listen: others reach :4041, so without server.tokenFile only metrics and"
-                + " health are shown"),
+            "budget has no effect yet"),
         load(
                 """
                 targets:
@@ -142,6 +140,21 @@ class ConfigLoaderTest {
                 """,
                 Map.of())
             .warnings());
+  }
+
+  @Test
+  void profilesThatOthersAskForInVainAreSaid() {
+    String listen = "server: { listen: ':4041'%s }\n";
+    String store = "store: { enabled: true }\n";
+    assertEquals(
+        List.of(
+            "server.listen: others reach :4041, so without server.tokenFile they see metrics and"
+                + " health, not the profiles of the store"),
+        load(listen.formatted("") + store, Map.of()).warnings());
+    // For metrics alone it is what the manifests ask for.
+    assertEquals(List.of(), load(listen.formatted(""), Map.of()).warnings());
+    assertEquals(List.of(), load(listen.formatted(", tokenFile: /t") + store, Map.of()).warnings());
+    assertEquals(List.of(), load(store, Map.of()).warnings());
   }
 
   @Test

@@ -57,7 +57,9 @@ class ConfigPrinterTest {
         pyroscope:
           - name: a
             url: https://a:1/b
+            tenantId: rest
             tenantFrom: namespace
+            maxSeries: 77
             basicAuth: { username: "u${U}", password: "${P}${Q:-}" }
             headers: { X-A: "${P}" }
             tls: { caFile: /a, certFile: /b, keyFile: /c, insecureSkipVerify: true }
@@ -98,6 +100,7 @@ class ConfigPrinterTest {
           "headers",
           "insecureSkipVerify",
           "timeout",
+          "maxSeries",
           "maxAge",
           "retention",
           "listen",

@@ -93,7 +93,6 @@ class DocumentedKeysTest {
             Map.entry("symbols.debuginfod.urls", "symbols: {debuginfod: {urls: ['http://a']}}"),
             Map.entry(
                 "symbols.debuginfod.maxFileSize", "symbols: {debuginfod: {maxFileSize: 1MiB}}"),
-            Map.entry("pyroscope[].tenantFrom", "pyroscope: [{url: 'http://a', tenantFrom: b}]"),
             Map.entry("pyroscope[].spool.dir", "pyroscope: [{url: 'http://a', spool: {dir: /b}}]"),
             Map.entry(
                 "pyroscope[].spool.maxSize",

@@ -2,6 +2,7 @@ package io.nodeflame.collector.config;
 
 import static io.nodeflame.collector.config.Loading.assertRefused;
 import static io.nodeflame.collector.config.Loading.config;
+import static io.nodeflame.collector.config.Loading.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -28,13 +29,13 @@ class EndpointConfigTest {
             "main",
             URI.create("http://pyroscope:4040"),
             EndpointConfig.Protocol.PUSH,
-            "",
-            "",
-            EndpointConfig.BasicAuth.NONE,
+            TenantConfig.NONE,
+            BasicAuthConfig.NONE,
             Secret.NONE,
             Map.of(),
             new TlsConfig(Optional.empty(), Optional.empty(), Optional.empty(), false),
             Duration.ofSeconds(10),
+            5000,
             new SpoolConfig(
                 Path.of("/var/lib/nodeflame/spool"), 268_435_456, Duration.ofMinutes(55))),
         endpoint);
@@ -48,9 +49,8 @@ class EndpointConfigTest {
             "cloud",
             URI.create("https://profiles.example/base"),
             EndpointConfig.Protocol.PUSH,
-            "team-a",
-            "",
-            new EndpointConfig.BasicAuth("me", Secret.inFile(Path.of("/s/password"))),
+            new TenantConfig("team-a", "namespace"),
+            new BasicAuthConfig("me", Secret.inFile(Path.of("/s/password"))),
             Secret.NONE,
             Map.of("X-Key", Secret.of("k")),
             new TlsConfig(
@@ -59,6 +59,7 @@ class EndpointConfigTest {
                 Optional.of(Path.of("/t/key")),
                 true),
             Duration.ofSeconds(3),
+            200,
             new SpoolConfig(Path.of("/spool"), 0, Duration.ofMinutes(2))),
         endpoint(
             """
@@ -66,23 +67,23 @@ class EndpointConfigTest {
             url: https://profiles.example/base
             protocol: push
             tenantId: team-a
+            tenantFrom: namespace
             basicAuth: { username: me, passwordFile: /s/password }
             headers: { X-Key: k }
             tls: { caFile: /t/ca, certFile: /t/cert, keyFile: /t/key, insecureSkipVerify: true }
             timeout: 3s
+            maxSeries: 200
             spool: { dir: /spool, maxSize: 0B, maxAge: 2m }
             """));
   }
 
   @Test
   void keysThatExcludeOthers() {
-    EndpointConfig endpoint =
-        endpoint("url: http://p\ntenantFrom: namespace\nbearerTokenFile: /s/token");
-    assertEquals("namespace", endpoint.tenantFrom());
+    EndpointConfig endpoint = endpoint("url: http://p\nbearerTokenFile: /s/token");
     assertEquals(Secret.inFile(Path.of("/s/token")), endpoint.bearerToken());
     assertEquals(Secret.of("t"), endpoint("url: http://p\nbearerToken: t").bearerToken());
     assertEquals(
-        new EndpointConfig.BasicAuth("u", Secret.of("p")),
+        new BasicAuthConfig("u", Secret.of("p")),
         endpoint("url: http://p\nbasicAuth: { username: u, password: p }").basicAuth());
   }
 
@@ -93,7 +94,25 @@ class EndpointConfigTest {
         config("pyroscope: [{url: 'http://a'}, {name: b, url: 'http://b'}]").pyroscope().stream()
             .map(EndpointConfig::name)
             .toList());
-    assertRefused("pyroscope", "pyroscope: [{url: 'http://a'}, {url: 'http://b'}]");
+    assertRefused("pyroscope[1].name", "pyroscope: [{url: 'http://a'}, {url: 'http://b'}]");
+  }
+
+  @Test
+  void aNameThatIsTakenIsSaidBesideOtherMistakes() {
+    assertEquals(
+        List.of("pyroscope[1].name", "pyroscope[1].url", "pyroscope[2].url", "pyroscope[3].name"),
+        problems(
+                """
+                pyroscope:
+                  - {name: a, url: 'http://a'}
+                  - {name: a, url: a}
+                  - {name: b, url: b}
+                  - {name: B, url: 'http://b'}
+                """,
+                Map.of())
+            .stream()
+            .map(Problem::key)
+            .toList());
   }
 
   @ParameterizedTest
@@ -114,7 +133,7 @@ class EndpointConfigTest {
         "tenantId | tenantId: a/b",
         "tenantId | tenantId: ..",
         "tenantFrom | tenantFrom: a-b",
-        "tenantFrom | tenantFrom: namespace, tenantId: a",
+        "tenantFrom | tenantFrom: __name__",
         "basicAuth | basicAuth: me",
         "basicAuth.username | basicAuth: {username: me}",
         "basicAuth.username | basicAuth: {passwordFile: /p}",
@@ -133,6 +152,8 @@ class EndpointConfigTest {
         "tls.skipVerify | tls: {skipVerify: true}",
         "timeout | timeout: 0s",
         "timeout | timeout: 10",
+        "maxSeries | maxSeries: 9",
+        "maxSeries | maxSeries: 100001",
         "spool.dir | spool: {dir: spool}",
         "spool.maxSize | spool: {maxSize: 2TiB}",
         "spool.maxAge | spool: {maxAge: 56m}",

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.config;
 
 import static io.nodeflame.collector.config.Loading.assertRefused;
+import static io.nodeflame.collector.config.Loading.problems;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NodeflameConfigTest {
@@ -44,5 +46,25 @@ class NodeflameConfigTest {
   void badNodeNameIsRefused() {
     assertRefused("nodeName", "nodeName: Node");
     assertRefused("nodeName", "nodeName: [a]");
+  }
+
+  @Test
+  void labelsThatDiscoverySetsAreRefusedWithTheOtherMistakes() {
+    assertEquals(
+        List.of(
+            "line 2: labels.static: service_name is found for each process",
+            "line 2: labels.static: node is set by nodeName already",
+            "line 3: sampling.frequencyHz: '0' is not allowed; allowed: 1..1000"),
+        problems(
+                """
+                nodeName: n1
+                labels: {static: {node: other, service_name: x}}
+                sampling: {frequencyHz: 0}
+                """,
+                Map.of())
+            .stream()
+            .map(Problem::toString)
+            .toList());
+    assertRefused("labels", "labels: [a]");
   }
 }

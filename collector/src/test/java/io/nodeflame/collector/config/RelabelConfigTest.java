@@ -148,6 +148,18 @@ class RelabelConfigTest {
             .toList());
   }
 
+  @Test
+  void aBadRegexIsSaidBesideOtherMistakesOfItsRule() {
+    assertEquals(
+        List.of(
+            "line 1: targets.relabelConfigs[0].regex: is not a regular expression of RE2"
+                + " (missing closing ): ()",
+            "line 2: targets.relabelConfigs[0].seperator: unknown key; did you mean 'separator'?"),
+        problems("targets: {relabelConfigs: [{regex: '(',\n seperator: x}]}", Map.of()).stream()
+            .map(Problem::toString)
+            .toList());
+  }
+
   /** What no single rule shows: their number, and their size together. */
   @Test
   void rulesTogether() throws ConfigException {

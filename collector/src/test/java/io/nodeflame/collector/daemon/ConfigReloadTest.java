@@ -179,8 +179,12 @@ class ConfigReloadTest {
     ConfigReload reload = reload("labels: {static: {a: b}}");
     Files.delete(file);
     looks(reload, 5);
-    assertEquals(1, warnings.size(), warnings::toString);
-    assertTrue(warnings.get(0).contains("cannot be read"), warnings.get(0));
+    String said =
+        file + " is refused, what was in force stays: it cannot be read: it does not exist";
+    assertEquals(List.of(said), warnings);
+    assertCounted(0, 0, 1, 0);
+    reload.look(true);
+    assertEquals(List.of(said, file + " still cannot be read: it does not exist"), warnings);
     assertCounted(0, 0, 1, 0);
     Files.writeString(file, "labels: {static: {a: b}}");
     looks(reload, 2);

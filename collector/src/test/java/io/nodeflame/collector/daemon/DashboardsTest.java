@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class DashboardsTest {
   private static final Path DIRECTORY = Path.of("..", "deploy", "dashboards");
   private static final Pattern SELECTOR = Pattern.compile("(nodeflame_\\w+)\\{([^}]*)\\}");
-  private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!=|=)");
+  private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)");
   private static final Pattern GROUPING = Pattern.compile("by \\(([^)]*)\\)");
 
   /** Given by who scrapes. */

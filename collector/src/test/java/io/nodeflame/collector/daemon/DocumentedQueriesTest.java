@@ -9,9 +9,11 @@ import io.nodeflame.collector.web.Readiness;
 import io.nodeflame.collector.web.WebConfig;
 import io.nodeflame.collector.web.WebServer;
 import io.nodeflame.collector.web.WebSources;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.TargetRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -92,7 +94,9 @@ class DocumentedQueriesTest {
                 () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
                 null,
                 Path.of("/proc"),
-                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
+                new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                CgroupFrequencies.NONE,
+                PublishedNames.UNKNOWN),
             new WebSources.About(
                 "n",
                 Duration.ofSeconds(15),

@@ -46,7 +46,7 @@ class DocumentedReasonsTest {
   @Test
   void droppedSamples() throws IOException {
     assertEquals(
-        labels(DropReason.values(), DropReason::label, "idle"),
+        labels(DropReason.values(), DropReason::label, "idle", "outside", "thinned"),
         documented("`samples_dropped_total`"));
   }
 

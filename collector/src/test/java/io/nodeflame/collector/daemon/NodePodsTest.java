@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nodeflame.collector.cli.OnePodCluster;
 import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.NodeflameConfig;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.cgroup.ContainerId;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -30,7 +32,13 @@ class NodePodsTest {
     NodeflameConfig config = ConfigLoader.load("nodeName: n1", Map.of()).config();
     CgroupHierarchy hierarchy = new CgroupHierarchy(2, "", directory, "/");
     try (OnePodCluster cluster = new OnePodCluster(directory);
-        NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, cluster.environment())) {
+        NodeDiscovery discovery =
+            NodeDiscovery.start(
+                config,
+                hierarchy,
+                cluster.environment(),
+                CgroupFrequencies.NONE,
+                PublishedNames.UNKNOWN)) {
       NodePods pods = discovery.pods().orElseThrow();
       for (int i = 0; i < 600 && !isSynced(pods); i++) {
         Thread.sleep(50);
@@ -87,11 +95,15 @@ class NodePodsTest {
   void withoutAWayToTheClusterPodsAreOnlyMissed() throws Exception {
     NodeflameConfig config = ConfigLoader.load("nodeName: n1", Map.of()).config();
     CgroupHierarchy hierarchy = new CgroupHierarchy(2, "", directory, "/");
-    try (NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, Map.of())) {
+    try (NodeDiscovery discovery =
+        NodeDiscovery.start(
+            config, hierarchy, Map.of(), CgroupFrequencies.NONE, PublishedNames.UNKNOWN)) {
       assertTrue(discovery.pods().isEmpty());
     }
     Map<String, String> missing = Map.of("KUBECONFIG", directory.resolve("absent").toString());
-    try (NodeDiscovery discovery = NodeDiscovery.start(config, hierarchy, missing)) {
+    try (NodeDiscovery discovery =
+        NodeDiscovery.start(
+            config, hierarchy, missing, CgroupFrequencies.NONE, PublishedNames.UNKNOWN)) {
       assertTrue(discovery.pods().isEmpty());
     }
   }

@@ -50,7 +50,9 @@ class SampleAccountsTest {
   @TempDir Path dir;
 
   private final AtomicLong submitted = new AtomicLong();
+  private final AtomicLong outside = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong thinned = new AtomicLong();
   private final SampleLedger ledger = new SampleLedger();
   private final ProfileClock clock = new ProfileClock();
   private final AtomicBoolean isOver = new AtomicBoolean();
@@ -95,9 +97,16 @@ class SampleAccountsTest {
   }
 
   private SamplerCounters kernel() {
-    // As the kernel's: taken = submitted + lost, of one moment.
+    // As the kernel's: taken = submitted + outside + thinned + lost, of one moment.
     synchronized (submitted) {
-      return new SamplerCounters(submitted.get() + lost.get(), submitted.get(), 0, lost.get(), 0);
+      return new SamplerCounters(
+          submitted.get() + outside.get() + thinned.get() + lost.get(),
+          submitted.get(),
+          0,
+          outside.get(),
+          thinned.get(),
+          lost.get(),
+          0);
     }
   }
 
@@ -112,7 +121,9 @@ class SampleAccountsTest {
       int count = 1 + random.nextInt(50);
       synchronized (submitted) {
         submitted.addAndGet(2L * count + 1);
+        outside.addAndGet(random.nextInt(4));
         lost.addAndGet(random.nextInt(3));
+        thinned.addAndGet(random.nextInt(20));
       }
       ledger.drained(2L * count + 1);
       ledger.dropped(DropReason.UNMATCHED, 1);
@@ -139,7 +150,9 @@ class SampleAccountsTest {
       assertTrue(sink.delivered().samples() >= 0, accounts::toString);
       assertEquals(
           accounts.kernel().taken(),
-          accounts.lostInKernel()
+          accounts.kernel().outside()
+              + accounts.kernel().thinned()
+              + accounts.lostInKernel()
               + accounts.waitingInRing()
               + accounts.balance().waiting()
               + accounts.balance().droppedTotal()

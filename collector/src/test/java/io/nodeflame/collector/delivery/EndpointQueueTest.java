@@ -31,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class EndpointQueueTest {
@@ -39,22 +38,6 @@ class EndpointQueueTest {
       new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(5), 0.2);
 
   private final ProfileClock clock = new ProfileClock();
-
-  /** A push that answers as told. */
-  private record ToldPush(Function<EncodedProfile, PushResult> answer) implements ProfilePush {
-    @Override
-    public PushResult push(EncodedProfile profile) {
-      return answer.apply(profile);
-    }
-
-    @Override
-    public boolean hasOverdue() {
-      return false;
-    }
-
-    @Override
-    public void abort(boolean all) {}
-  }
 
   @Test
   void theSumQueriedIsTheSumPushed() throws Exception {
@@ -209,6 +192,7 @@ class EndpointQueueTest {
       many.put("label" + i, "x");
     }
     many.put("service_name", "shop"); // with __name__: 31
+    queue.keepLabels(many.keySet());
     queue.accept(labelled(many));
     many.remove("label0"); // 30
     queue.accept(labelled(many));

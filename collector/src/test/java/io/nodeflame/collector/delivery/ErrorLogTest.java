@@ -2,18 +2,12 @@ package io.nodeflame.collector.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.Serial;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Marker;
-import org.slf4j.event.Level;
-import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.helpers.MessageFormatter;
 
 class ErrorLogTest {
-  private final Lines lines = new Lines();
+  private final LogLines lines = new LogLines();
   private long now = 5;
   private final ErrorLog log = new ErrorLog(lines, "main", () -> now);
 
@@ -43,46 +37,5 @@ class ErrorLogTest {
     assertEquals(1_000, lines.said.size());
     log.warn("kind 999", "x");
     assertEquals(1_000, lines.said.size());
-  }
-
-  private static final class Lines extends LegacyAbstractLogger {
-    @Serial private static final long serialVersionUID = 1;
-    final transient List<String> said = new ArrayList<>();
-
-    @Override
-    protected String getFullyQualifiedCallerName() {
-      return "";
-    }
-
-    @Override
-    protected void handleNormalizedLoggingCall(
-        Level level, Marker marker, String pattern, Object[] arguments, Throwable throwable) {
-      said.add(MessageFormatter.basicArrayFormat(pattern, arguments));
-    }
-
-    @Override
-    public boolean isTraceEnabled() {
-      return false;
-    }
-
-    @Override
-    public boolean isDebugEnabled() {
-      return false;
-    }
-
-    @Override
-    public boolean isInfoEnabled() {
-      return false;
-    }
-
-    @Override
-    public boolean isWarnEnabled() {
-      return true;
-    }
-
-    @Override
-    public boolean isErrorEnabled() {
-      return true;
-    }
   }
 }

@@ -18,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +47,7 @@ public final class FakePyroscope implements AutoCloseable {
   private final Map<String, Stored> stored = Collections.synchronizedMap(new LinkedHashMap<>());
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private volatile int maxSeries = Integer.MAX_VALUE;
   private volatile Behaviour behaviour = exchange -> null;
 
   /** What a request is answered, before it is even looked at; null lets it pass to the checks. */
@@ -117,6 +120,11 @@ public final class FakePyroscope implements AutoCloseable {
 
   public void answerAlways(Answer answer) {
     behaviour = exchange -> answer;
+  }
+
+  /** As the first storage of the real one does by default, with 5000. */
+  public void limitSeries(int series) {
+    maxSeries = series;
   }
 
   public List<Request> requests() {
@@ -333,6 +341,13 @@ public final class FakePyroscope implements AutoCloseable {
       decoded = new PprofReader(PprofReader.Bounds.FILE).read(pprof);
     } catch (IOException e) {
       throw Refused.invalid(e.getMessage());
+    }
+    synchronized (stored) {
+      Set<SortedMap<String, String>> series = new HashSet<>(Set.of(labels));
+      stored.values().forEach(one -> series.add(one.labels));
+      if (series.size() > maxSeries) {
+        throw Refused.invalid("Maximum active series limit exceeded (" + maxSeries + ")");
+      }
     }
     String key = labels + "@" + decoded.timeNanos();
     stored.merge(

@@ -20,6 +20,16 @@ class PemFileTest {
   @TempDir Path dir;
 
   @Test
+  void onlyARegularFileOfSaneSizeIsRead() throws Exception {
+    IOException device =
+        assertThrows(IOException.class, () -> PemFile.certificates(Path.of("/dev/zero")));
+    assertTrue(device.getMessage().contains("a regular file is needed"), device.getMessage());
+    Path large = Files.write(dir.resolve("large"), new byte[(1 << 20) + 1]);
+    IOException refused = assertThrows(IOException.class, () -> PemFile.privateKey(large));
+    assertEquals(large + " is larger than 1048576 bytes", refused.getMessage());
+  }
+
+  @Test
   void readsTheOlderFormatsOfRsaAndEcKeys() throws Exception {
     Path pkcs8 = openssl("rsa8", "BEGIN PRIVATE KEY", "genpkey", "-algorithm", "RSA", "-out");
     Path pkcs1 =

@@ -92,7 +92,7 @@ class PyroscopePushTest {
     Path password = Files.writeString(dir.resolve("password"), "s3cret\n");
     RequestSettings settings =
         new RequestSettings(
-            "team-a",
+            Tenants.one("team-a"),
             Authorization.basic("42", password),
             Map.of("X-Extra", "yes"),
             TlsSettings.DEFAULT,
@@ -331,11 +331,13 @@ class PyroscopePushTest {
   }
 
   private static RequestSettings with(Authorization authorization, Duration timeout) {
-    return new RequestSettings("", authorization, Map.of(), TlsSettings.DEFAULT, timeout, "1");
+    return new RequestSettings(
+        Tenants.NONE, authorization, Map.of(), TlsSettings.DEFAULT, timeout, "1");
   }
 
   private static RequestSettings tls(TlsSettings tls) {
-    return new RequestSettings("", Authorization.NONE, Map.of(), tls, Duration.ofSeconds(5), "1");
+    return new RequestSettings(
+        Tenants.NONE, Authorization.NONE, Map.of(), tls, Duration.ofSeconds(5), "1");
   }
 
   private static URI url(int port) {

@@ -208,14 +208,39 @@ class ChecksTest {
     assertResult(Status.FAILED, "cannot be read", new CgroupCheck(node.roots()));
   }
 
+  /** What a pod reads, whose own cgroup namespace begins three levels below the node's. */
+  @Test
+  void aPartOfTheCgroups() {
+    CgroupCheck check = new CgroupCheck(node.roots());
+    node.file("proc/1/cgroup", "0::/../../../init.scope\n");
+    assertResult(Status.WARNING, "and process 1 is in /../../../init.scope", check);
+    String mount = "31 24 0:28 %s /sys/fs/cgroup ro - cgroup2 cgroup ro\n";
+    node.file("proc/self/mountinfo", mount.formatted("/../../.."));
+    assertOk(check);
+    node.file("proc/self/mountinfo", mount.formatted("/../../../kubepods"));
+    assertResult(Status.WARNING, "shows groups below /../../../kubepods alone", check);
+    node.without("proc/1/cgroup");
+    assertOk(check);
+  }
+
+  /** A node in a container of version 1, whose groups are below that of the container. */
+  @Test
+  void aPartOfTheCgroupsOfVersion1() {
+    String mount = "31 24 0:28 /docker/c0ffee /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids\n";
+    node.file("proc/self/mountinfo", mount);
+    node.file("proc/1/cgroup", "8:pids:/docker/c0ffee/init.scope\n0::/\n");
+    assertResult(Status.WARNING, "version 1 only", new CgroupCheck(node.roots()));
+    node.file("proc/1/cgroup", "8:pids:/init.scope\n0::/\n");
+    assertResult(Status.WARNING, "alone, and process 1", new CgroupCheck(node.roots()));
+  }
+
   @Test
   void pidNamespace() {
     PidNamespaceCheck check = new PidNamespaceCheck(node.roots());
     assertOk(check);
     node.pidNamespace("pid:[4026532999]");
-    assertOk(check); // kthreadd is seen: still the first namespace
-    node.file("proc/2/comm", "containerd\n");
-    assertResult(Status.WARNING, "container itself (pid 1 is systemd)", check);
+    assertOk(check);
+    assertTrue(check.run().what().contains("container itself (pid 1 is systemd): all that runs"));
     node.file("proc/1/comm", "java\n");
     assertResult(Status.FAILED, "pid 1 is 'java'", check);
     node.without("proc/1/comm");

@@ -28,7 +28,7 @@ final class FakeNode {
         30 24 0:27 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate
         """);
     file("proc/1/comm", "systemd\n");
-    file("proc/2/comm", "kthreadd\n");
+    file("proc/1/cgroup", "0::/init.scope\n");
     pidNamespace("pid:[4026531836]");
   }
 

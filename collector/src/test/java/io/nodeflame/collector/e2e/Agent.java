@@ -2,13 +2,22 @@ package io.nodeflame.collector.e2e;
 
 import static io.nodeflame.collector.e2e.Objects.at;
 import static io.nodeflame.collector.e2e.Objects.map;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The daemon's pod on the first node. */
 final class Agent {
   static final String SYSTEM = "nodeflame";
+
+  private static final String WINDOWS_CLOSED = "nodeflame_windows_closed_total";
+  private static final Pattern SENTENCE =
+      Pattern.compile("(\\d{4}-\\d{2}-\\d{2}T\\S+ (INFO|WARN) |warning: )\\S.*");
 
   private Agent() {}
 
@@ -39,6 +48,61 @@ final class Agent {
     return Tools.kubectl("get", "--raw", path).succeeded();
   }
 
+  /** How often its container was started again. */
+  static int restarts() throws Exception {
+    return (Integer) at(pod(), "status", "containerStatuses", 0, "restartCount");
+  }
+
+  static String log() throws Exception {
+    return Tools.kubectl("-n", SYSTEM, "logs", name()).succeeded();
+  }
+
+  /**
+   * The log, of which each line must be a sentence: with a time and a level, or one of those that
+   * are said before there is a log.
+   */
+  static List<String> sentences() throws Exception {
+    List<String> lines = log().lines().toList();
+    for (String line : lines) {
+      assertTrue(SENTENCE.matcher(line).matches(), () -> "no sentence: " + line);
+    }
+    return lines;
+  }
+
+  static void assertEverySampleIsAccountedFor(String metrics) {
+    double taken = sum(metrics, "nodeflame_samples_taken_total");
+    double elsewhere =
+        sum(metrics, "nodeflame_samples_dropped_total")
+            + sum(metrics, "nodeflame_samples_lost_total")
+            + sum(metrics, "nodeflame_samples_waiting")
+            + sum(metrics, "nodeflame_sink_samples_delivered_total")
+            + sum(metrics, "nodeflame_sink_samples_waiting")
+            + sum(metrics, "nodeflame_sink_samples_dropped_total");
+    assertTrue(taken > 0, metrics);
+    assertEquals(taken, elsewhere, metrics);
+    assertEquals(0, sum(metrics, "nodeflame_sink_samples_dropped_total"), metrics);
+  }
+
+  static double unmatched(String metrics) {
+    return value(metrics, "nodeflame_samples_dropped_total{reason=\"unmatched\"}");
+  }
+
+  /** Waits until so many windows more were closed, each of which was pushed before the next. */
+  static void awaitWindows(Duration atMost, int more) throws Exception {
+    double closed = sum(scrape(), WINDOWS_CLOSED);
+    Cluster.await(atMost, "windows to close", () -> sum(scrape(), WINDOWS_CLOSED) >= closed + more);
+  }
+
+  /** Of one series, written as in the metrics. */
+  static double value(String metrics, String series) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** Of all series of a metric together. */
   static double sum(String metrics, String metric) {
     return metrics
         .lines()

@@ -1,80 +1,81 @@
 package io.nodeflame.collector.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
-import io.nodeflame.collector.delivery.FakePyroscope;
-import io.nodeflame.collector.profile.ProfileFrame;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * 60 pods of 20 workloads that come and go. Each runs a program whose file is named after the pod,
- * so that every sample tells whose it is, whatever its labels say.
+ * 60 pods of 20 workloads that come and go, among 100 more that only the API server knows, while
+ * the API server goes away, forgets the past, and refuses the token that it gave.
  */
 class ChurnIT {
   private static final String NAMESPACE = "nodeflame-churn";
-  private static final String FILE = "/tmp/churn-";
+  private static final String BOUND = "nodeflame-bound";
   private static final int WORKLOADS = 20;
   private static final int REPLICAS = 3;
-  private static final int DELETIONS = 60;
+  private static final int BOUND_PODS = 100;
+  private static final Pattern POD = Pattern.compile("(churn-\\d{2})-.+");
+
+  /** How long pods come and go; a longer run shows more. */
+  private static final int SECONDS = Integer.getInteger("nodeflame.e2e.churnSeconds", 180);
+
+  private static final Duration BETWEEN_DELETIONS = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_CHANGES = Duration.ofMillis(100);
+  private static final long BETWEEN_READINGS_MILLIS = 3000;
+
+  /** Of the steps that the time has room for; the API server is away for some of it. */
+  private static final double DONE_AT_LEAST = 0.6;
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final double MAX_UNMATCHED = 0.001;
 
   /** Of a run with so few samples that a thousandth of them is none. */
   private static final double FEW = 3;
 
-  private static FakePyroscope endpoint;
-  private static Path overlay;
+  private static Installation installation;
+  private static Api api;
+  private static BoundPods bound;
+
+  private final Random random = new Random(1);
+  private final MemoryReadings memory = new MemoryReadings();
 
   @BeforeAll
   static void install() throws Exception {
-    Cluster.require();
-    Cluster.load(Tools.image("nodeflame.tar"));
-    Cluster.load(Tools.image("demo.tar"));
-    InetAddress host = Cluster.hostAddress();
-    HttpServer server = HttpServer.create(new InetSocketAddress(host, 0), 0);
-    endpoint = FakePyroscope.start(server);
-    String url = "http://" + host.getHostAddress() + ":" + server.getAddress().getPort();
-    overlay = Overlay.write(Tools.REPOSITORY.resolve("collector/target/e2e-churn"), url);
-    Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
+    installation = Installation.prepare("e2e-churn");
+    installation.apply();
+    api = Api.open();
     StringBuilder objects = new StringBuilder();
-    objects.append(
-        "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}\n---\n".formatted(NAMESPACE));
+    for (String namespace : List.of(NAMESPACE, BOUND)) {
+      objects.append(Cluster.namespace(namespace));
+    }
     for (int i = 0; i < WORKLOADS; i++) {
-      objects.append(deployment(workload(i)));
+      objects.append(deployment("churn-%02d".formatted(i)));
     }
     Cluster.apply(objects.toString());
     Cluster.await(PATIENCE, "all pods to run", () -> running().size() == WORKLOADS * REPLICAS);
-    Tools.kubectl("-n", Agent.SYSTEM, "rollout", "status", "daemonset/nodeflame", "--timeout=180s")
-        .succeeded();
+    installation.rollout().succeeded();
+    bound = BoundPods.create(api, BOUND, Agent.node(), WORKLOADS, BOUND_PODS);
   }
 
   @AfterAll
   static void cleanUp() throws Exception {
-    if (overlay != null) {
-      Tools.kubectl("delete", "-k", overlay.toString(), "--ignore-not-found", "--timeout=120s");
+    Tools.kubectl("delete", "namespace", NAMESPACE, BOUND, "--ignore-not-found", "--timeout=180s");
+    if (api != null) {
+      api.close();
     }
-    Tools.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=180s");
-    if (endpoint != null) {
-      endpoint.close();
+    if (installation != null) {
+      installation.close();
     }
-  }
-
-  private static String workload(int number) {
-    return "churn-%02d".formatted(number);
   }
 
   private static String deployment(String name) {
@@ -89,16 +90,33 @@ class ChurnIT {
             metadata: {labels: {app: %1$s}}
             spec:
               terminationGracePeriodSeconds: 0
-              containers:
-                - name: main
-                  image: nodeflame-demo:dev
-                  imagePullPolicy: Never
-                  command: [/demo/churn]
-                  env: [{name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]
-                  resources: {requests: {cpu: 1m, memory: 4Mi}}
+              containers: [%4$s]
         ---
         """
-        .formatted(name, NAMESPACE, REPLICAS);
+        .formatted(name, NAMESPACE, REPLICAS, PodSamples.container("main"));
+  }
+
+  private static Map<String, String> labels(String pod) {
+    Matcher name = POD.matcher(pod);
+    return name.matches()
+        ? Map.of(
+            "pod",
+            pod,
+            "namespace",
+            NAMESPACE,
+            "container",
+            "main",
+            "service_name",
+            name.group(1),
+            "workload_name",
+            name.group(1),
+            "workload_kind",
+            "Deployment")
+        : Map.of();
+  }
+
+  private static PodSamples samples() {
+    return PodSamples.at(installation.endpoint(), ChurnIT::labels);
   }
 
   private static List<String> running() throws Exception {
@@ -115,94 +133,108 @@ class ChurnIT {
     return names.isBlank() ? List.of() : List.of(names.strip().split(" "));
   }
 
+  private void deleteOne() throws Exception {
+    List<String> pods = running();
+    String pod = pods.get(random.nextInt(pods.size()));
+    Tools.kubectl("-n", NAMESPACE, "delete", "pod", pod, "--wait=false").succeeded();
+  }
+
   @Test
   void noSampleHasALabelOfAnotherPod() throws Exception {
-    Cluster.await(PATIENCE, "profiles of pods", () -> !samples().seen.isEmpty());
-    String before = Agent.scrape();
-    Random random = new Random(1);
-    Set<String> deleted = new TreeSet<>();
-    for (int i = 0; i < DELETIONS; i++) {
-      List<String> pods = new ArrayList<>(running());
-      String pod = pods.get(random.nextInt(pods.size()));
-      deleted.add(pod);
-      Tools.kubectl("-n", NAMESPACE, "delete", "pod", pod, "--wait=false").succeeded();
-      Thread.sleep(1000); // how fast pods come and go, not a measure
-    }
-    double closed = Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total");
+    String node = Agent.node();
+    Cluster.await(PATIENCE, "profiles of pods", () -> samples().total() > 0);
     Cluster.await(
-        PATIENCE,
-        "the last windows",
-        () -> Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total") > closed + 1);
+        PATIENCE, "all pods to be known", () -> podsKnown() == BoundPods.onNode(api, node));
+    String before = Agent.scrape();
+    String oldToken = Tools.kubectl("create", "token", "nodeflame", "-n", Agent.SYSTEM).succeeded();
+    assertTrue(api.isAccepted(oldToken.strip()));
+    Paced deletions = Paced.start(BETWEEN_DELETIONS, this::deleteOne);
+    Paced changes = Paced.start(BETWEEN_CHANGES, bound::change);
+    try (deletions;
+        changes) {
+      long began = System.nanoTime();
+      readUntil(began, SECONDS / 3);
+      disturb(Hook.RESTART_API_SERVER);
+      readUntil(began, SECONDS * 2 / 3);
+      if (disturb(Hook.ROTATE_TOKENS)) {
+        assertFalse(api.isAccepted(oldToken.strip()), "a token of before");
+      }
+      readUntil(began, SECONDS);
+    }
+    System.out.printf(
+        "churn: deletions: %s; changes: %s%n", deletions.summary(), changes.summary());
+    // What the daemon knows after all this is what the API server says: no change was missed.
+    Cluster.await(
+        PATIENCE, "all pods to be known", () -> podsKnown() == BoundPods.onNode(api, node));
+    Agent.awaitWindows(PATIENCE, 2);
     String after = Agent.scrape();
-    Samples samples = samples();
+    memory.read(after);
+    PodSamples samples = samples();
     double taken =
         Agent.sum(after, "nodeflame_samples_taken_total")
             - Agent.sum(before, "nodeflame_samples_taken_total");
-    String unmatchedSeries = "nodeflame_samples_dropped_total{reason=\"unmatched\"}";
-    double unmatched = value(after, unmatchedSeries) - value(before, unmatchedSeries);
+    double unmatched = Agent.unmatched(after) - Agent.unmatched(before);
     System.out.printf(
-        "churn: %d pods deleted, %d samples of %d pods, %d with a wrong label; of %.0f taken %.0f"
-            + " unmatched; pods known %.0f, %.0f bytes; anonymous %.0f to %.0f MiB%n",
-        deleted.size(),
-        samples.count,
-        samples.seen.size(),
+        "churn: %d samples of %d pods, %d with a wrong label; of %.0f taken %.0f unmatched; pods"
+            + " known %.0f%n",
+        samples.total(),
+        samples.counts.size(),
         samples.wrong.size(),
         taken,
         unmatched,
-        Agent.sum(after, "nodeflame_pods"),
-        value(after, "nodeflame_kubernetes_index_bytes{resource=\"pods\"}"),
-        Agent.sum(before, "nodeflame_process_anonymous_bytes") / (1 << 20),
-        Agent.sum(after, "nodeflame_process_anonymous_bytes") / (1 << 20));
+        podsKnown());
+    Agent.sentences().stream()
+        .filter(line -> line.contains(" WARN "))
+        .forEach(line -> System.out.println("churn: " + line));
     assertEquals(List.of(), samples.wrong);
-    assertTrue(samples.seen.size() > WORKLOADS * REPLICAS, "pods of both before and after");
-    assertTrue(samples.count > 200, () -> "samples: " + samples.count);
+    assertTrue(samples.counts.size() > WORKLOADS * REPLICAS, "pods of both before and after");
+    assertTrue(samples.total() > 200, () -> "samples: " + samples.total());
     assertTrue(unmatched <= Math.max(FEW, MAX_UNMATCHED * taken), after);
+    assertTrue(deletions.done() > DONE_AT_LEAST * SECONDS, deletions::summary);
+    assertTrue(changes.done() > DONE_AT_LEAST * 10 * SECONDS, changes::summary);
+    Agent.assertEverySampleIsAccountedFor(after);
+    assertEquals(0, Agent.restarts());
+    memory.assertFlat();
   }
 
-  private static double value(String metrics, String series) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(series + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+  private static double podsKnown() throws Exception {
+    return Agent.value(Agent.scrape(), "nodeflame_pods{state=\"known\"}");
   }
 
-  /** What the delivered profiles say of the pods. */
-  private static final class Samples {
-    final Set<String> seen = new TreeSet<>();
-    final List<String> wrong = new ArrayList<>();
-    long count;
-  }
-
-  private static Samples samples() {
-    Samples samples = new Samples();
-    for (FakePyroscope.Stored stored : endpoint.stored()) {
-      Map<String, String> labels = stored.labels();
-      String pod = labels.getOrDefault("pod", "");
-      Set<String> files = new TreeSet<>();
-      stored.profile().frames().stream()
-          .map(ProfileFrame::mapping)
-          .filter(file -> file.startsWith(FILE))
-          .forEach(files::add);
-      for (String file : files) {
-        String owner = file.substring("/tmp/".length());
-        String workload = owner.substring(0, "churn-00".length());
-        samples.seen.add(owner);
-        boolean right =
-            owner.equals(pod)
-                && NAMESPACE.equals(labels.get("namespace"))
-                && workload.equals(labels.get("service_name"))
-                && workload.equals(labels.get("workload_name"))
-                && "Deployment".equals(labels.get("workload_kind"))
-                && "main".equals(labels.get("container"));
-        if (!right) {
-          samples.wrong.add(owner + " in " + labels);
-        }
-      }
-      if (!files.isEmpty()) {
-        samples.count += stored.profile().total(0) / stored.profile().period();
-      }
+  private void readUntil(long began, int seconds) throws Exception {
+    while (System.nanoTime() - began < Duration.ofSeconds(seconds).toNanos()) {
+      memory.read(Agent.scrape());
+      Thread.sleep(BETWEEN_READINGS_MILLIS); // how often the figures are read, not a measure
     }
-    return samples;
+  }
+
+  /** Does it, and waits until the daemon watches again; false when the cluster has no way to. */
+  private boolean disturb(Hook hook) throws Exception {
+    if (!hook.isGiven()) {
+      return false;
+    }
+    double watches = watches(Agent.scrape());
+    String version = api.version();
+    long began = System.nanoTime();
+    hook.run();
+    assertTrue(api.isExpired(version), "a watch from before the restart goes on after it");
+    Duration away = Duration.ofNanos(System.nanoTime() - began);
+    Cluster.await(
+        PATIENCE,
+        "the daemon to watch again after " + hook,
+        () -> {
+          String metrics = Agent.scrape();
+          return watches(metrics) > watches
+              && Agent.value(metrics, "nodeflame_kubernetes_connected{resource=\"pods\"}") == 1;
+        });
+    Duration watching = Duration.ofNanos(System.nanoTime() - began);
+    System.out.printf(
+        "churn: %s: the API server is back after %d ms, the daemon's watch after %d ms%n",
+        hook, away.toMillis(), watching.toMillis());
+    return true;
+  }
+
+  private static double watches(String metrics) {
+    return Agent.value(metrics, "nodeflame_kubernetes_reconnects_total{resource=\"pods\"}");
   }
 }

@@ -68,6 +68,11 @@ final class Cluster {
     Tools.kubectlWith(objects, "apply", "-f", "-").succeeded();
   }
 
+  /** A namespace, as a document of YAML. */
+  static String namespace(String name) {
+    return "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}\n---\n".formatted(name);
+  }
+
   /** One object, or a list of them in {@code items}. */
   static Map<String, Object> get(String... what) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("get"));

@@ -1,7 +1,7 @@
 package io.nodeflame.collector.e2e;
 
 import java.io.IOException;
-import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,29 +29,7 @@ final class HostFiles {
 
   /** Starts the pod that looks. */
   static void start(String node) throws Exception {
-    Cluster.apply(
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: %s, namespace: %s}
-        spec:
-          nodeName: %s
-          terminationGracePeriodSeconds: 1
-          containers:
-            - name: python
-              image: nodeflame-demo:dev
-              imagePullPolicy: Never
-              command: [/usr/bin/python3, -c, "import time; time.sleep(3600)"]
-              volumeMounts: [{name: host, mountPath: /host, readOnly: true}]
-          volumes: [{name: host, hostPath: {path: /}}]
-        """
-            .formatted(POD, Workload.NAMESPACE, node));
-    Cluster.await(
-        Duration.ofMinutes(2),
-        "the pod that looks for files",
-        () ->
-            Objects.at(Cluster.get("pod", POD, "-n", Workload.NAMESPACE), "status", "phase")
-                .equals("Running"));
+    HostPod.start(Workload.NAMESPACE, POD, node, List.of("import time; time.sleep(3600)"));
   }
 
   /** Paths on the node whose names have one of these marks in them. */

@@ -7,12 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.nodeflame.collector.delivery.FakePyroscope;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -40,32 +36,23 @@ class InstallIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration FIRST_PROFILE_WITHIN = Duration.ofSeconds(20);
 
+  private static Installation installation;
   private static FakePyroscope endpoint;
-  private static Path overlay;
   private static Set<String> objectsBefore;
   private static final AtomicReference<Instant> firstPush = new AtomicReference<>();
 
   @BeforeAll
   static void prepare() throws Exception {
-    Cluster.require();
-    Cluster.load(Tools.image("nodeflame.tar"));
-    Cluster.load(Tools.image("demo.tar"));
-    InetAddress host = Cluster.hostAddress();
-    HttpServer server = HttpServer.create(new InetSocketAddress(host, 0), 0);
-    endpoint = FakePyroscope.start(server);
+    installation = Installation.prepare("e2e-overlay");
+    endpoint = installation.endpoint();
     endpoint.behave(
         exchange -> {
           firstPush.compareAndSet(null, Instant.now());
           return null;
         });
-    String url = "http://" + host.getHostAddress() + ":" + server.getAddress().getPort();
-    overlay = Overlay.write(Tools.REPOSITORY.resolve("collector/target/e2e-overlay"), url);
     objectsBefore = Cluster.objectsOfNodeflame();
     assertEquals(Set.of(), objectsBefore, "an installation is there already");
-    StringBuilder pods = new StringBuilder();
-    pods.append(
-        "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}\n---\n"
-            .formatted(Workload.NAMESPACE));
+    StringBuilder pods = new StringBuilder(Cluster.namespace(Workload.NAMESPACE));
     Workload.ALL.forEach(workload -> pods.append(workload.manifest()));
     Cluster.apply(pods.toString());
     for (Workload workload : Workload.ALL) {
@@ -78,13 +65,10 @@ class InstallIT {
 
   @AfterAll
   static void cleanUp() throws Exception {
-    if (overlay != null) {
-      Tools.kubectl("delete", "-k", overlay.toString(), "--ignore-not-found", "--timeout=120s");
-    }
     Tools.kubectl(
         "delete", "namespace", Workload.NAMESPACE, "--ignore-not-found", "--timeout=120s");
-    if (endpoint != null) {
-      endpoint.close();
+    if (installation != null) {
+      installation.close();
     }
   }
 
@@ -104,10 +88,8 @@ class InstallIT {
   @Test
   @Order(2)
   void oneCommandInstallsAndTheDaemonSetBecomesReady() throws Exception {
-    Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
-    Shell.Result rollout =
-        Tools.kubectl(
-            "-n", Agent.SYSTEM, "rollout", "status", "daemonset/nodeflame", "--timeout=180s");
+    installation.apply();
+    Shell.Result rollout = installation.rollout();
     assertEquals(0, rollout.exitCode(), () -> rollout + describe());
     Map<String, Object> status =
         map(Cluster.get("daemonset", "nodeflame", "-n", Agent.SYSTEM).get("status"));
@@ -154,17 +136,7 @@ class InstallIT {
   @Order(6)
   void metricsAnswerOnThePodsAddressAndEverySampleIsAccountedFor() throws Exception {
     String metrics = Agent.scrape();
-    double taken = Agent.sum(metrics, "nodeflame_samples_taken_total");
-    double elsewhere =
-        Agent.sum(metrics, "nodeflame_samples_dropped_total")
-            + Agent.sum(metrics, "nodeflame_samples_lost_total")
-            + Agent.sum(metrics, "nodeflame_samples_waiting")
-            + Agent.sum(metrics, "nodeflame_sink_samples_delivered_total")
-            + Agent.sum(metrics, "nodeflame_sink_samples_waiting")
-            + Agent.sum(metrics, "nodeflame_sink_samples_dropped_total");
-    assertTrue(taken > 0, metrics);
-    assertEquals(taken, elsewhere, metrics);
-    assertEquals(0, Agent.sum(metrics, "nodeflame_sink_samples_dropped_total"), metrics);
+    Agent.assertEverySampleIsAccountedFor(metrics);
     System.out.printf(
         "RSS %.0f MiB, of it anonymous %.0f MiB, BPF maps %.0f MiB%n",
         Agent.sum(metrics, "nodeflame_process_resident_bytes") / (1 << 20),
@@ -175,14 +147,10 @@ class InstallIT {
   @Test
   @Order(7)
   void theDaemonSaysThatNoRightIsMissing() throws Exception {
-    String log = Tools.kubectl("-n", Agent.SYSTEM, "logs", Agent.name()).succeeded();
+    String log = String.join("\n", Agent.sentences());
     assertTrue(log.contains("Profiling this host"), log);
-    // Meant so: metrics and health are all that a node shows.
-    String rest = log.replaceAll("(?m)^warning: server\\.listen: .*$", "");
-    assertFalse(rest.contains("warning:"), log);
-    assertFalse(rest.contains("ERROR"), log);
-    assertEquals(
-        0, at(map(list(at(Agent.pod(), "status", "containerStatuses")).get(0)), "restartCount"));
+    assertFalse(log.contains("warning:"), log);
+    assertEquals(0, Agent.restarts());
   }
 
   @Test
@@ -210,27 +178,18 @@ class InstallIT {
   @Order(9)
   void aNamespaceIsExcludedWithoutARestart() throws Exception {
     double excluded = Agent.sum(Agent.scrape(), "nodeflame_samples_dropped_total");
-    Overlay.exclude(overlay, Workload.NAMESPACE);
-    Tools.kubectl("apply", "-k", overlay.toString()).succeeded();
+    Overlay.exclude(installation.overlay(), Workload.NAMESPACE);
+    installation.apply();
     // The kubelet brings a changed ConfigMap to its pods within a minute or two.
     Cluster.await(
         PATIENCE,
         "samples of the namespace to be left out",
         () -> Agent.sum(Agent.scrape(), "nodeflame_samples_dropped_total") > excluded);
-    double closed = Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total");
-    awaitWindows(closed + 2);
+    Agent.awaitWindows(PATIENCE, 2);
     long before = profilesOfNamespace();
-    awaitWindows(closed + 4);
+    Agent.awaitWindows(PATIENCE, 2);
     assertEquals(before, profilesOfNamespace(), "profiles of an excluded namespace");
-    assertEquals(
-        0, at(map(list(at(Agent.pod(), "status", "containerStatuses")).get(0)), "restartCount"));
-  }
-
-  private static void awaitWindows(double count) throws Exception {
-    Cluster.await(
-        PATIENCE,
-        "windows to close",
-        () -> Agent.sum(Agent.scrape(), "nodeflame_windows_closed_total") >= count);
+    assertEquals(0, Agent.restarts());
   }
 
   private static long profilesOfNamespace() {
@@ -247,7 +206,7 @@ class InstallIT {
     HostFiles.start(Agent.node());
     Set<String> files = HostFiles.named(uid, name);
     assertFalse(files.isEmpty(), "the node shows nothing of a pod that runs");
-    Shell.Result deleted = Tools.kubectl("delete", "-k", overlay.toString(), "--timeout=120s");
+    Shell.Result deleted = installation.delete();
     assertEquals(0, deleted.exitCode(), deleted::toString);
     assertEquals(objectsBefore, Cluster.objectsOfNodeflame());
     Cluster.await(

@@ -105,9 +105,17 @@ class ProcessSelectionTest {
     ProcessSelection host = ProcessSelection.of(List.of(), Optional.empty(), Optional.empty());
     assertEquals(Optional.empty(), host.program());
     assertEquals("this host", host.toString());
+  }
+
+  @Test
+  void aContainerThatNoProcessIsInIsRefused() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ProcessSelection.of(List.of(), Optional.of("0123456789ab"), Optional.empty()));
     assertEquals(
-        "container 0123456789ab",
-        ProcessSelection.of(List.of(), Optional.of("0123456789ab"), Optional.empty()).toString());
+        "--container 0123456789ab: no process of this host is in such a container",
+        refused.getMessage());
   }
 
   private static Target target(String namespace, String pod) {

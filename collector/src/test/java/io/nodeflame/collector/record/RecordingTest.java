@@ -4,23 +4,29 @@ import static io.nodeflame.collector.pprof.Profiles.PERIOD_NANOS;
 import static io.nodeflame.collector.pprof.Profiles.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.collector.pprof.DecodedProfile;
 import io.nodeflame.collector.pprof.PprofReader;
 import io.nodeflame.collector.pprof.Profiles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecordingTest {
   private static final Instant START = Instant.parse("2026-08-01T10:00:00Z");
   private static final Recording.About ABOUT =
@@ -90,6 +96,25 @@ class RecordingTest {
     String page = Files.readString(written(recording(true), RecordFormat.HTML));
     assertTrue(page.contains("a title"));
     assertTrue(page.contains("{\"name\":\"shop\",\"value\":" + 6 * PERIOD_NANOS), "no shop");
+  }
+
+  @Test
+  void aFifoIsWrittenIntoAndStays() throws Exception {
+    Path fifo = dir.resolve("out");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    Recording.requireWritable(fifo);
+    Process reader = new ProcessBuilder("cat", fifo.toString()).start();
+    try (BufferedReader lines = reader.inputReader()) {
+      written(recording(false), RecordFormat.FOLDED);
+      assertEquals("main;work " + 8 * PERIOD_NANOS, lines.readLine());
+      assertNull(lines.readLine());
+    } finally {
+      reader.destroyForcibly();
+    }
+    assertTrue(Files.readAttributes(fifo, BasicFileAttributes.class).isOther());
+    try (Stream<Path> files = Files.list(dir)) {
+      assertEquals(List.of(fifo), files.toList());
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class ProfileStoreTest {
   private static CallTree tree(ProfileStore store, String selector, TimeRange range)
       throws IOException, TimeoutException {
     CallTree tree = new CallTree(10_000, 1);
-    store.merge(ProfileType.CPU.id(), Selector.parse(selector), range, tree, 0, LIMIT);
+    store.queries().merge(ProfileType.CPU.id(), Selector.parse(selector), range, tree, 0, LIMIT);
     tree.sumUp();
     return tree;
   }
@@ -117,14 +118,15 @@ class ProfileStoreTest {
       assertEquals(110, tree(store, "{pod!~\"a-1|c.*\"}", ALL).total(0, 0));
       assertEquals(100, tree(store, "{pod=\"\"}", ALL).total(0, 0));
       assertEquals(0, tree(store, "{service_name=\"c\"}", ALL).total(0, 0));
-      assertEquals(Set.of("a-1", "a-2"), store.labelValues("pod", Selector.ALL, ALL));
-      assertTrue(store.labelNames(Selector.ALL, ALL).containsAll(Set.of("pod", "service_name")));
-      assertEquals(Set.of(ProfileType.CPU.id()), store.profileTypes(ALL));
+      assertEquals(Set.of("a-1", "a-2"), store.queries().labelValues("pod", Selector.ALL, ALL));
+      assertTrue(
+          store.queries().labelNames(Selector.ALL, ALL).containsAll(Set.of("pod", "service_name")));
+      assertEquals(Set.of(ProfileType.CPU.id()), store.queries().profileTypes(ALL));
       assertEquals(
           Set.of(
               new TreeMap<>(Map.of("service_name", "a")),
               new TreeMap<>(Map.of("service_name", "b"))),
-          Set.copyOf(store.series(Selector.ALL, List.of("service_name"), ALL)));
+          Set.copyOf(store.queries().series(Selector.ALL, List.of("service_name"), ALL)));
     }
   }
 
@@ -150,13 +152,15 @@ class ProfileStoreTest {
       store.accept(PprofFixture.encoded(START.plusSeconds(5), PprofFixture.service("b"), "m 7"));
       long from = START.toEpochMilli();
       List<SeriesPoints> points =
-          store.points(
-              ProfileType.CPU.id(),
-              Selector.ALL,
-              new TimeRange(from, from + 20_000),
-              10_000,
-              List.of("service_name"),
-              LIMIT);
+          store
+              .queries()
+              .points(
+                  ProfileType.CPU.id(),
+                  Selector.ALL,
+                  new TimeRange(from, from + 20_000),
+                  10_000,
+                  List.of("service_name"),
+                  LIMIT);
       assertEquals(
           List.of(
               new SeriesPoints(
@@ -191,7 +195,7 @@ class ProfileStoreTest {
 
   private static Map<Long, Long> values(ProfileStore store, TimeRange range) throws Exception {
     List<SeriesPoints> points =
-        store.points(ProfileType.CPU.id(), Selector.ALL, range, 10_000, List.of(), LIMIT);
+        store.queries().points(ProfileType.CPU.id(), Selector.ALL, range, 10_000, List.of(), LIMIT);
     return points.isEmpty() ? Map.of() : points.get(0).values();
   }
 
@@ -211,8 +215,8 @@ class ProfileStoreTest {
           List.of(
               new TimeRange(from + 2_000, from + 119_000),
               new TimeRange(from + 295_000, from + 298_000)),
-          store.covered(ProfileType.CPU.id(), range, LIMIT));
-      assertEquals(List.of(), store.covered("a:b:c:d:e", range, LIMIT));
+          store.queries().covered(ProfileType.CPU.id(), range, LIMIT));
+      assertEquals(List.of(), store.queries().covered("a:b:c:d:e", range, LIMIT));
     }
   }
 
@@ -299,16 +303,7 @@ class ProfileStoreTest {
 
   @Test
   void flushedProfilesSurviveKill() throws Exception {
-    Process writer =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoreWriter.class.getName(),
-                dir.toString())
-            .redirectErrorStream(true)
-            .start();
+    Process writer = writer(0);
     int flushed = 0;
     try (var lines = writer.inputReader()) {
       while (flushed < 500) {
@@ -316,8 +311,7 @@ class ProfileStoreTest {
         flushed = Integer.parseInt(String.valueOf(line));
       }
       // SIGKILL, in the middle of whatever it writes.
-      writer.destroyForcibly();
-      assertTrue(writer.waitFor(20, TimeUnit.SECONDS));
+      kill(writer);
     }
     try (ProfileStore store = ProfileStore.open(config(), new MovableClock(StoreWriter.START))) {
       long stored = store.accounts().storedProfiles();
@@ -426,7 +420,9 @@ class ProfileStoreTest {
       assertThrows(
           TimeoutException.class,
           () ->
-              store.merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
+              store
+                  .queries()
+                  .merge(ProfileType.CPU.id(), Selector.ALL, ALL, tree, 0, Duration.ofNanos(-1)));
     }
   }
 
@@ -457,13 +453,89 @@ class ProfileStoreTest {
     }
   }
 
+  private Process writer(int secondsPerFlush, String... before) throws IOException {
+    List<String> command = new ArrayList<>(List.of(before));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:-UsePerfData",
+            "-cp",
+            System.getProperty("java.class.path"),
+            StoreWriter.class.getName(),
+            dir.toString(),
+            String.valueOf(secondsPerFlush)));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static void kill(Process process) throws InterruptedException {
+    process.destroyForcibly();
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+  }
+
   @Test
-  void secondProcessIsToldApart() throws Exception {
-    try (ProfileStore store = ProfileStore.open(config(), clock)) {
-      store.flush();
+  void secondProcessIsToldWhoHasTheDirectory() throws Exception {
+    Process writer = writer(0);
+    try (var lines = writer.inputReader()) {
+      assertEquals("25", lines.readLine());
       IOException e =
           assertThrows(IOException.class, () -> ProfileStore.open(config(), clock).close());
-      assertTrue(e.getMessage().contains("in use"), e.getMessage());
+      assertEquals(
+          "the store's directory "
+              + dir
+              + " is in use by another nodeflame, process "
+              + writer.pid()
+              + ": stop that one, or set another store.dir",
+          e.getMessage());
+      assertFalse(Files.exists(dir.resolve("profiles.mv.damaged")));
+    } finally {
+      kill(writer);
+    }
+    // The file that it left means nothing.
+    assertEquals(writer.pid() + "\n", Files.readString(dir.resolve("lock")));
+    ProfileStore.open(config(), clock).close();
+  }
+
+  @Test
+  void directoryIsFreeAgainAfterClosingAndAfterAFailedStart() throws Exception {
+    ProfileStore.open(config(), clock).close();
+    Path file = dir.resolve("profiles.mv");
+    Files.delete(file);
+    Files.createDirectory(file);
+    Files.createFile(file.resolve("in the way"));
+    Files.createDirectory(dir.resolve("profiles.mv.damaged"));
+    Files.createFile(dir.resolve("profiles.mv.damaged").resolve("in the way"));
+    assertThrows(IOException.class, () -> ProfileStore.open(config(), clock).close());
+    Files.delete(file.resolve("in the way"));
+    Files.delete(file);
+    ProfileStore.open(config(), clock).close();
+  }
+
+  /** A limit of the file's size stands for a full disk: the next write fails as there. */
+  @Test
+  void aFullDiskIsSaidOnceAMinuteWithTheFileAndTheSystemsWords() throws Exception {
+    Process writer = writer(1, "sh", "-c", "ulimit -f 512 && exec \"$@\"", "sh");
+    List<String> said = new ArrayList<>();
+    try (var lines = writer.inputReader()) {
+      // Goes on for a while after it has failed.
+      for (int i = 0; i < 2000; i++) {
+        String line = String.valueOf(lines.readLine());
+        if (line.contains(" WARN ")) {
+          said.add(line);
+        }
+      }
+    } finally {
+      kill(writer);
+    }
+    // A flush a second.
+    assertTrue(said.size() > 1 && said.size() <= 1 + 2000 / 60, said::toString);
+    for (String line : said) {
+      assertTrue(line.contains("store: " + dir.resolve("profiles.mv") + " failed"), line);
+      assertTrue(line.endsWith(", dropping profiles for a minute: File too large"), line);
+    }
+    // What was on disk before is there: a full disk is no damage.
+    try (ProfileStore store = ProfileStore.open(config(), new MovableClock(StoreWriter.START))) {
+      assertTrue(store.accounts().storedProfiles() > 0);
       assertFalse(Files.exists(dir.resolve("profiles.mv.damaged")));
     }
   }

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A process that stores profiles until it is killed; prints how many are safe. */
+/**
+ * A process that stores profiles until it is killed; prints how many are safe. After a flush its
+ * clock moves by so many seconds as the second argument says.
+ */
 final class StoreWriter {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   static final TimeRange RANGE =
@@ -14,7 +17,9 @@ final class StoreWriter {
 
   public static void main(String[] args) throws Exception {
     StoreConfig config = new StoreConfig(Path.of(args[0]), Duration.ofHours(2), 64 << 20);
-    try (ProfileStore store = ProfileStore.open(config, new MovableClock(START))) {
+    MovableClock clock = new MovableClock(START);
+    Duration step = Duration.ofSeconds(args.length > 1 ? Long.parseLong(args[1]) : 0);
+    try (ProfileStore store = ProfileStore.open(config, clock)) {
       for (int i = 1; i < 60_000; i++) {
         store.accept(
             PprofFixture.encoded(
@@ -24,6 +29,7 @@ final class StoreWriter {
         if (i % 25 == 0) {
           store.flush();
           System.out.println(i);
+          clock.move(step);
         }
       }
     }

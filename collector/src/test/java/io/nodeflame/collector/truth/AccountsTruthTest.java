@@ -60,7 +60,12 @@ class AccountsTruthTest {
     SamplerCounters counters = run.counters();
     assertEquals(
         counters.taken(),
-        counters.submitted() + counters.idle() + counters.lostRing() + counters.lostScratch());
+        counters.submitted()
+            + counters.idle()
+            + counters.outside()
+            + counters.thinned()
+            + counters.lostRing()
+            + counters.lostScratch());
     assertEquals(
         balance.drained(), balance.waiting() + balance.droppedTotal() + balance.handedOver());
     assertTrue(balance.waiting() >= 0, balance.toString());

@@ -9,6 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,12 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * instruction of the Java machine on.
  *
  * <p>A few seconds at 499 Hz each: some 2,000 samples, of which a share of 99.5 % has a standard
- * deviation of 0.16 points.
+ * deviation of 0.16 points. What is missing is mostly native code without frame pointers, of the
+ * loader and the C library while a machine starts.
  */
 @KernelTest
 class JavaTruthTest {
   private static final int FREQUENCY_HZ = 499;
-  private static final int CPU_SECONDS = 5;
+  private static final int CPU_SECONDS = 4;
+  private static final double MIN_COMPLETE = 0.98;
+  private static final double MIN_SHARE = 0.985;
   private static final String RUN = "java.lang.Thread.run()";
 
   /** Those that keep to the load's own thread. */
@@ -60,14 +68,22 @@ class JavaTruthTest {
     Evidence.print("%s", java.version());
     List<String> failures = new ArrayList<>();
     try (ProfiledRun run = ProfiledRun.start(FREQUENCY_HZ, directory)) {
-      long[] cpuNanos = new long[LOADS.size()];
-      for (int i = 0; i < LOADS.size(); i++) {
-        cpuNanos[i] = java.run("truth-" + LOADS.get(i), LOADS.get(i), CPU_SECONDS, List.of());
+      // All at once, two at a time: what is compared is CPU time.
+      Map<String, Long> cpuNanos = new ConcurrentHashMap<>();
+      ExecutorService two = Executors.newFixedThreadPool(2);
+      List<Future<Long>> runs = new ArrayList<>();
+      for (String load : LOADS) {
+        runs.add(
+            two.submit(
+                () -> cpuNanos.put(load, java.run("truth-" + load, load, CPU_SECONDS, List.of()))));
       }
+      for (Future<Long> each : runs) {
+        each.get();
+      }
+      two.shutdown();
       DeliveredProfiles delivered = run.finish();
-      for (int i = 0; i < LOADS.size(); i++) {
-        ServiceStacks stacks = delivered.ofService("truth-" + LOADS.get(i));
-        check(LOADS.get(i), stacks, cpuNanos[i], failures);
+      for (String load : LOADS) {
+        check(load, delivered.ofService("truth-" + load), cpuNanos.get(load), failures);
       }
     }
     assertEquals(List.of(), failures);
@@ -94,16 +110,19 @@ class JavaTruthTest {
         100 * rooted,
         100 * known,
         100 * named);
-    if (complete < 0.995) {
+    if (Math.abs(ratio - 1) > 0.03) {
+      failures.add("cpu ratio " + ratio + ": " + load);
+    }
+    if (complete < MIN_COMPLETE) {
       failures.add("incomplete: " + stacks.describe(stack -> !stack.isComplete()));
     }
-    if (rooted < 0.995) {
+    if (rooted < MIN_SHARE) {
       failures.add("no root: " + java.describe(s -> !s.has(RUN) && !isOfMain(s)));
     }
-    if (known < 0.995) {
+    if (known < MIN_SHARE) {
       failures.add("no method: " + loaded.describe(s -> !s.has(method)));
     }
-    if (named < 0.995) {
+    if (named < MIN_SHARE) {
       failures.add("no names: " + java.describe(s -> !isNamed(s)));
     }
   }
@@ -117,8 +136,19 @@ class JavaTruthTest {
     return stack.frames().stream().anyMatch(frame -> frame.startsWith("JavaMain"));
   }
 
+  /** In what the thread's loop calls, not in the loop itself. */
   private static boolean isOfLoad(SampledStack stack) {
-    return stack.frames().stream().anyMatch(frame -> frame.startsWith("JavaLoads.lambda$main"));
+    List<String> frames = stack.frames();
+    int loop = -1;
+    for (int i = 0; i < frames.size(); i++) {
+      if (frames.get(i).startsWith("JavaLoads.lambda$main")) {
+        loop = i;
+      }
+    }
+    return loop >= 0
+        && frames.stream()
+            .skip(loop + 1)
+            .anyMatch(frame -> frame.contains("(") && !frame.startsWith("JavaLoads$$Lambda"));
   }
 
   private static boolean isNamed(SampledStack stack) {
@@ -165,11 +195,29 @@ class JavaTruthTest {
                           "JavaLoads.middle(long)",
                           "JavaLoads.innermost(long)")));
       double optimized = stacks.share(stack -> stack.hasKind("java-c2"));
+      double placed =
+          stacks.share(
+              stack ->
+                  stack.hasAt("JavaLoads.inlining()", place(source, "inlining"))
+                      && stack.hasAt("JavaLoads.outermost(long)", place(source, "outermost"))
+                      && stack.hasAt("JavaLoads.middle(long)", place(source, "middle")));
       Evidence.print(
-          "%s: %d samples in the innermost method, callers %.2f %%, by C2 %.1f %%; %d lines",
-          java.version(), stacks.samples(), 100 * chained, 100 * optimized, source.size());
+          "%s: %d samples in the innermost method, callers %.2f %%, by C2 %.1f %%, lines %.2f %%",
+          java.version(), stacks.samples(), 100 * chained, 100 * optimized, 100 * placed);
       assertTrue(stacks.samples() > 500, stacks.describe(stack -> true));
       assertTrue(chained >= 0.995, stacks.describe(stack -> !stack.has("JavaLoads.inlining()")));
+      assertTrue(optimized >= 0.9, stacks.describe(stack -> !stack.hasKind("java-c2")));
+      assertTrue(placed >= 0.995, stacks.stacks().get(0).places().toString());
     }
+  }
+
+  /** Where the source says {@code line of METHOD}. */
+  private static String place(List<String> source, String method) {
+    for (int i = 0; i < source.size(); i++) {
+      if (source.get(i).endsWith("// line of " + method)) {
+        return "JavaLoads.java:" + (i + 1);
+      }
+    }
+    throw new IllegalArgumentException(method);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.nodeflame.discovery.host.Explanation;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,6 +56,7 @@ class ExplainReplyTest {
         pod        shop/web-0, container main
         workload   StatefulSet web
         namespace  labels and annotations are not known
+        frequency  19 samples per second and CPU; its pod asks for 99, but kernel.perf_event_max_sample_rate is 50
         labels before relabelling
           container      main
           namespace      shop
@@ -65,7 +67,9 @@ class ExplainReplyTest {
           workload_name  web
           __meta_kubernetes_namespace               shop
           __meta_kubernetes_pod_annotation_example_org_motto  a_[31mb
+          __meta_kubernetes_pod_annotation_nodeflame_io_frequency  99
           __meta_kubernetes_pod_annotationpresent_example_org_motto  true
+          __meta_kubernetes_pod_annotationpresent_nodeflame_io_frequency  true
           __meta_kubernetes_pod_container_id        containerd://%2$s
           __meta_kubernetes_pod_container_image     web:1
           __meta_kubernetes_pod_container_init      false
@@ -94,6 +98,28 @@ class ExplainReplyTest {
         """
             .formatted(ExplainedNode.UID, ExplainedNode.ID),
         ok("pid=7&format=text"));
+  }
+
+  @Test
+  void theFrequencyIsTold() throws Exception {
+    String unit = ok("pid=9&format=text");
+    assertTrue(unit.contains("frequency  19 samples per second and CPU\n"), unit);
+    String json = ok("pid=7");
+    assertTrue(
+        json.contains(
+            "\"frequencyHz\":19,\"askedFrequencyHz\":99,"
+                + "\"frequencyLimit\":\"kernel.perf_event_max_sample_rate is 50\""),
+        json);
+    assertEquals("", ExplainWords.frequency(new Explanation.Frequency(0, 0, "")));
+    assertEquals(
+        "99 samples per second and CPU, as its pod asks",
+        ExplainWords.frequency(new Explanation.Frequency(99, 99, "")));
+    assertEquals(
+        "19 samples per second and CPU; its pod asks for 10, but no pod gets fewer than the others",
+        ExplainWords.frequency(new Explanation.Frequency(19, 10, "")));
+    assertEquals(
+        "19 samples per second and CPU; its pod asks for 99, which begins with its next sample",
+        ExplainWords.frequency(new Explanation.Frequency(19, 99, "")));
   }
 
   @Test

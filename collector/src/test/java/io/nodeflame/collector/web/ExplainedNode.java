@@ -1,9 +1,11 @@
 package io.nodeflame.collector.web;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.pod.LabelSelector;
 import io.nodeflame.discovery.pod.NamespaceIndex;
 import io.nodeflame.discovery.pod.PodBuilder;
@@ -30,12 +32,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A daemon's server on a node with one pod: pid 7 runs in its container, pid 8 in its sandbox, pid
- * 9 in a unit. There is no store.
+ * A daemon's server on a node with one pod, which asks for 99 samples: pid 7 runs in its container,
+ * pid 8 in its sandbox, pid 9 in a unit. There is no store.
  */
 public final class ExplainedNode implements AutoCloseable {
   public static final String UID = "c14fd02f-1809-41e9-bd1a-8e99b3e88632";
   public static final String ID = "ab".repeat(32);
+
+  /** Where 50 is the most. */
+  private static final CgroupFrequencies FREQUENCIES =
+      new CgroupFrequencies() {
+        @Override
+        public void ask(Map<Long, Integer> hertzByCgroup) {}
+
+        @Override
+        public int hertz(long cgroupId) {
+          return cgroupId == 0 ? 19 : 50;
+        }
+
+        @Override
+        public String limit() {
+          return "kernel.perf_event_max_sample_rate is 50";
+        }
+      };
 
   private final WebServer server;
 
@@ -57,6 +76,7 @@ public final class ExplainedNode implements AutoCloseable {
             .node("n1")
             .controller("apps/v1", "StatefulSet", "web")
             .annotation("example.org/motto", "a\u001b[31mb")
+            .annotation("nodeflame.io/frequency", "99")
             .container(PodContainer.Kind.APP, "main", "web:1")
             .container(PodContainer.Kind.SIDECAR, "proxy", "proxy:1")
             .status("main", "containerd://" + ID, "")
@@ -72,7 +92,8 @@ public final class ExplainedNode implements AutoCloseable {
                 "n1",
                 true,
                 Map.of(),
-                new PodSettings(Set.of(), Set.of(), LabelSelector.EVERYTHING, "", List.of()),
+                new PodSettings(
+                    Set.of(), Set.of(), LabelSelector.EVERYTHING, "nodeflame.io", List.of()),
                 Relabeling.of(List.of(rename, drop))),
             problem -> {});
     PodTargets targets =
@@ -95,7 +116,9 @@ public final class ExplainedNode implements AutoCloseable {
                     () -> rules,
                     targets,
                     directory,
-                    new CgroupHierarchy(2, "", directory.resolve("cgroup"), "/")),
+                    new CgroupHierarchy(2, "", directory.resolve("cgroup"), "/"),
+                    FREQUENCIES,
+                    PublishedNames.UNKNOWN),
                 new WebSources.About(
                     "n1",
                     Duration.ofSeconds(15),

@@ -7,9 +7,11 @@ import io.nodeflame.collector.store.MovableClock;
 import io.nodeflame.collector.store.PprofFixture;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreConfig;
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.discovery.host.PublishedNames;
 import io.nodeflame.discovery.target.TargetRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +37,7 @@ final class TestServer implements AutoCloseable {
   final MovableClock clock;
   final ProfileStore store;
   final WebServer server;
+  volatile String metrics = "# TYPE nodeflame_up gauge\nnodeflame_up 1\n";
   volatile String failure = "";
   volatile Readiness readiness = new Readiness(true, "");
   private final HttpClient client =
@@ -51,7 +54,7 @@ final class TestServer implements AutoCloseable {
                 Set.of("node1.example"),
                 token),
             new WebSources(
-                () -> "# TYPE nodeflame_up gauge\nnodeflame_up 1\n",
+                () -> metrics,
                 () -> failure,
                 () -> readiness,
                 Optional.of(store),
@@ -59,7 +62,9 @@ final class TestServer implements AutoCloseable {
                     () -> new TargetRules(DiscoverySettings.DEFAULT, problem -> {}),
                     null,
                     Path.of("/proc"),
-                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/")),
+                    new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
+                    CgroupFrequencies.NONE,
+                    PublishedNames.UNKNOWN),
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }
@@ -82,6 +87,16 @@ final class TestServer implements AutoCloseable {
               Map.of("service_name", "batch"),
               "start;run_interpreter@[jit] 2000000000"));
     }
+  }
+
+  /** One profile whose call tree is an answer of some MiB: more than sockets hold. */
+  void fillLarge() {
+    String[] folded = new String[2_500];
+    for (int i = 0; i < folded.length; i++) {
+      folded[i] = "main;" + (i + "_").repeat(2_000).substring(0, 2_000) + " 1";
+    }
+    store.accept(
+        PprofFixture.encoded(start.plusSeconds(15), WINDOW, PprofFixture.service("a"), folded));
   }
 
   String url(String path) {

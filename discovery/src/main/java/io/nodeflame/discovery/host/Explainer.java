@@ -1,5 +1,6 @@
 package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
@@ -49,23 +50,30 @@ public final class Explainer {
   private final Path procRoot;
   private final ProcFiles proc;
   private final CgroupHierarchy hierarchy;
+  private final PublishedNames published;
+  private final CgroupFrequencies frequencies;
 
   /**
    * @param rules those in force; asked for each process
    * @param pods null outside of Kubernetes
    * @param procRoot {@code /proc}, or where the host's is mounted
    * @param hierarchy whose cgroup ids are in the samples
+   * @param published what processes say of themselves
    */
   public Explainer(
       Supplier<TargetRules> rules,
       @Nullable PodTargets pods,
       Path procRoot,
-      CgroupHierarchy hierarchy) {
+      CgroupHierarchy hierarchy,
+      CgroupFrequencies frequencies,
+      PublishedNames published) {
+    this.frequencies = frequencies;
     this.rules = rules;
     this.pods = pods;
     this.procRoot = procRoot;
     this.proc = new ProcFiles(procRoot);
     this.hierarchy = hierarchy;
+    this.published = published;
   }
 
   /** Whether there are pods to ask for. */
@@ -108,6 +116,7 @@ public final class Explainer {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        frequency(process, Optional.empty()),
         new Unmatched(Unmatched.Reason.CGROUP_UNKNOWN));
   }
 
@@ -125,6 +134,7 @@ public final class Explainer {
           Optional.of(container),
           pod,
           pod.get().labelling(),
+          frequency(process, Optional.of(container)),
           pod.get().resolution());
     }
     String name = origins.name(container, process, System.nanoTime());
@@ -150,7 +160,14 @@ public final class Explainer {
         container,
         Optional.empty(),
         Optional.of(labelling),
+        frequency(process, container),
         labelling.resolution());
+  }
+
+  private Explanation.Frequency frequency(ProcessFacts process, Optional<ContainerId> container) {
+    int asked = container.isPresent() && pods != null ? pods.frequencyHz(container.get()) : 0;
+    return new Explanation.Frequency(
+        frequencies.hertz(process.cgroupId()), asked, frequencies.limit());
   }
 
   private List<String> controllers(int pid, String cgroupPath) {
@@ -163,9 +180,16 @@ public final class Explainer {
     if (stat.isEmpty()) {
       return Optional.empty();
     }
-    long startNanos = stat.get().startTicks() * NANOS_PER_TICK;
+    long startTicks = stat.get().startTicks();
+    long startNanos = startTicks * NANOS_PER_TICK;
     ProcessFacts facts =
-        new ProcessFacts(pid, startNanos, cgroupId(pid), stat.get().comm(), proc.executable(pid));
+        new ProcessFacts(
+            pid,
+            startNanos,
+            cgroupId(pid),
+            stat.get().comm(),
+            proc.executable(pid),
+            published.of(pid, startTicks));
     // Asked last: then all of it was read from one process.
     return proc.stat(pid).filter(again -> again.startedAt(startNanos)).map(same -> facts);
   }

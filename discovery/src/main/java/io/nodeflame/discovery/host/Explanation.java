@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param container empty outside of containers
  * @param pod empty outside of pods, and without a cluster
  * @param labelling empty when there is nothing to make labels from
+ * @param frequency how often it is sampled
  * @param resolution what its samples are delivered as, or why not
  */
 public record Explanation(
@@ -28,6 +29,7 @@ public record Explanation(
     Optional<ContainerId> container,
     Optional<PodExplanation> pod,
     Optional<Labelling> labelling,
+    Frequency frequency,
     Resolution resolution) {
   /** What a process is to discovery. */
   public enum Kind {
@@ -37,6 +39,15 @@ public record Explanation(
     /** It ended meanwhile. */
     GONE
   }
+
+  /**
+   * Samples per second and CPU.
+   *
+   * @param hertz that its cgroup has now; 0 when that is not known
+   * @param askedHertz that its pod asks for; 0 when it asks for none
+   * @param limit why some pods have fewer than they ask for, a clause, or empty
+   */
+  public record Frequency(int hertz, int askedHertz, String limit) {}
 
   public Explanation {
     controllers = List.copyOf(controllers);

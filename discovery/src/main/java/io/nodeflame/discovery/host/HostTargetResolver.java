@@ -1,8 +1,10 @@
 package io.nodeflame.discovery.host;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoveryStats;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes by the pod that a container is of.
  *
  * <p>Outside of known pods, {@code service_name} is, first that is set: for a kernel thread {@code
- * kernel/FAMILY}; in a container the program that the container runs; the systemd unit; the
- * executable's base name; the command name. A container's id is no label: its number over time has
- * no bound.
+ * kernel/FAMILY}; what the process publishes; in a container the program that the container runs;
+ * the systemd unit; the executable's base name; the command name. A container's id is no label: its
+ * number over time has no bound.
  *
  * <p>To be used by one thread, but for {@link #use}.
  */
@@ -35,9 +37,11 @@ public final class HostTargetResolver implements TargetResolver {
   private static final Validity UNMATCHED = Validity.of(Duration.ofSeconds(1));
 
   private final @Nullable PodTargets pods;
+  private final @Nullable WantedFrequencies wanted;
   private final CgroupTree tree;
   private final OriginFinder origins;
   private final ProcessCache cache;
+  private final BoundedNames names = new BoundedNames(problem -> rules().say(problem));
   private final LongSupplier monotonicNanos;
   private volatile TargetRules rules;
   private TargetRules cachedRules;
@@ -57,12 +61,29 @@ public final class HostTargetResolver implements TargetResolver {
       CgroupTree tree,
       int maxProcesses,
       LongSupplier monotonicNanos) {
+    this(rules, pods, procRoot, tree, maxProcesses, monotonicNanos, CgroupFrequencies.NONE);
+  }
+
+  /**
+   * The same, where pods may ask for more samples.
+   *
+   * @param frequencies is asked in the thread that resolves
+   */
+  public HostTargetResolver(
+      TargetRules rules,
+      @Nullable PodTargets pods,
+      Path procRoot,
+      CgroupTree tree,
+      int maxProcesses,
+      LongSupplier monotonicNanos,
+      CgroupFrequencies frequencies) {
     if (maxProcesses < 1) {
       throw new IllegalArgumentException("maxProcesses " + maxProcesses + " is below 1");
     }
     this.rules = rules;
     this.cachedRules = rules;
     this.pods = pods;
+    this.wanted = pods == null ? null : new WantedFrequencies(pods, tree, frequencies);
     this.tree = tree;
     this.origins = new OriginFinder(new ProcFiles(procRoot), tree);
     this.cache = new ProcessCache(maxProcesses);
@@ -70,13 +91,17 @@ public final class HostTargetResolver implements TargetResolver {
   }
 
   @Override
-  public Resolution resolve(ProcessFacts process) {
+  public Resolution resolve(ProcessFacts asked) {
+    ProcessFacts process = names.bound(asked);
     TargetRules current = rules;
     if (current != cachedRules) {
       cachedRules = current;
       cache.clear();
     }
     long now = monotonicNanos.getAsLong();
+    if (wanted != null) {
+      wanted.follow(now, current);
+    }
     Resolution known = cache.find(process, now, pods == null ? 0 : pods.version());
     return known != null ? known : decide(process, now);
   }
@@ -131,6 +156,9 @@ public final class HostTargetResolver implements TargetResolver {
       long version = pods.version(); // asked first: a change after it makes this one void
       Optional<Resolution> ofPod = pods.resolve(container, process);
       if (ofPod.isPresent()) {
+        if (wanted != null && ofPod.get() instanceof Target) {
+          wanted.found(process.cgroupId(), container, cachedRules);
+        }
         Validity valid = validity(ofPod.get(), Validity.whilePodsAre(version));
         return cache.keep(process, ofPod.get(), now, valid);
       }

@@ -4,6 +4,7 @@ import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.Labels;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
 import java.util.EnumMap;
@@ -21,10 +22,16 @@ final class ProcessCache {
 
   /** Valid while the facts it was made from are the same, and until a time. */
   private record Entry(
-      long cgroupId, String name, Resolution resolution, long madeAt, Validity validity) {
+      long cgroupId,
+      String name,
+      ServiceNames service,
+      Resolution resolution,
+      long madeAt,
+      Validity validity) {
     boolean holds(ProcessFacts process, long now, long podsVersion) {
       return cgroupId == process.cgroupId()
           && name.equals(nameOf(process))
+          && service.equals(process.service())
           && validity.holds(now - madeAt, podsVersion);
     }
   }
@@ -57,7 +64,8 @@ final class ProcessCache {
   /** Returns the resolution to use: for a target with known labels the object known already. */
   Resolution keep(ProcessFacts process, Resolution resolution, long now, Validity validity) {
     Resolution shared = resolution instanceof Target target ? share(target) : resolution;
-    Entry entry = new Entry(process.cgroupId(), nameOf(process), shared, now, validity);
+    Entry entry =
+        new Entry(process.cgroupId(), nameOf(process), process.service(), shared, now, validity);
     release(entries.put(new Identity(process.pid(), process.startNanos()), entry));
     if (entries.size() > maxProcesses) {
       var eldest = entries.entrySet().iterator();

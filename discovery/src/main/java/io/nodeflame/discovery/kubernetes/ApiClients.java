@@ -36,7 +36,7 @@ final class ApiClients {
       KubernetesSettings settings, Executor executor, Problems problems, RequestObserver observer)
       throws IOException {
     try {
-      Config config = config(settings, problems);
+      Config config = config(settings, problems, observer);
       HttpClient.Builder http = new SharedThreadsHttp(executor).newBuilder(config);
       http.addOrReplaceInterceptor(RequestObserver.NAME, observer);
       return new NarrowClient(http.build(), config, () -> executor, serialization(settings));
@@ -45,8 +45,9 @@ final class ApiClients {
     }
   }
 
-  private static Config config(KubernetesSettings settings, Problems problems) throws IOException {
-    Config config = base(settings.access(), problems);
+  private static Config config(
+      KubernetesSettings settings, Problems problems, RequestObserver observer) throws IOException {
+    Config config = base(settings.access(), problems, observer);
     config.setUserAgent("nodeflame");
     config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
     config.setRequestTimeout((int) REQUEST_TIMEOUT.toMillis());
@@ -59,7 +60,8 @@ final class ApiClients {
     return config;
   }
 
-  private static Config base(ClusterAccess access, Problems problems) throws IOException {
+  private static Config base(ClusterAccess access, Problems problems, RequestObserver observer)
+      throws IOException {
     if (access.kubeconfig().isPresent()) {
       Path file = access.kubeconfig().get();
       requireReadable(file);
@@ -72,7 +74,8 @@ final class ApiClients {
       config.setCaCertFile(access.caFile().get().toString());
     }
     if (access.tokenFile().isPresent()) {
-      config.setOauthTokenProvider(new TokenFile(access.tokenFile().get(), problems));
+      config.setOauthTokenProvider(
+          new TokenFile(access.tokenFile().get(), problems, observer.tokenFailures()));
     }
     return config;
   }

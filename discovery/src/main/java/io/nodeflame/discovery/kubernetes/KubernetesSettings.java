@@ -11,20 +11,31 @@ import java.util.function.Predicate;
  *     no rule can use cost memory for nothing
  * @param retry the first pause after a failure; it doubles up to 32 times this
  * @param refusedRetry the longest pause after the API server has said that we may not
+ * @param longestWatch when the API server should have ended a watch; one that is older is dead
  */
 public record KubernetesSettings(
     ClusterAccess access,
     String nodeName,
     Predicate<String> annotationWanted,
     Duration retry,
-    Duration refusedRetry) {
+    Duration refusedRetry,
+    Duration longestWatch) {
   /** The API server's bound of a node's name. */
   private static final int MAX_NAME_CHARS = 253;
+
+  /** Fabric8 asks for ten minutes. */
+  private static final Duration LONGEST_WATCH = Duration.ofMinutes(11);
 
   /** With the pauses of the daemon. */
   public KubernetesSettings(
       ClusterAccess access, String nodeName, Predicate<String> annotationWanted) {
-    this(access, nodeName, annotationWanted, Duration.ofSeconds(1), Duration.ofMinutes(5));
+    this(
+        access,
+        nodeName,
+        annotationWanted,
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5),
+        LONGEST_WATCH);
   }
 
   /**
@@ -36,7 +47,7 @@ public record KubernetesSettings(
     if (!isDnsName(nodeName)) {
       throw new IllegalArgumentException("nodeName: not the name of a node");
     }
-    if (retry.toMillis() < 1 || refusedRetry.toMillis() < 1) {
+    if (retry.toMillis() < 1 || refusedRetry.toMillis() < 1 || longestWatch.toMillis() < 1) {
       throw new IllegalArgumentException("a pause is below one millisecond");
     }
   }

@@ -30,6 +30,7 @@ public final class KubernetesWatch implements AutoCloseable {
   private static final long NAMESPACES_AT_ONCE = 250;
 
   private final KubernetesClient client;
+  private final RequestObserver observer;
   private final WatchLoop<Pod, WatchedPod> pods;
   private final WatchLoop<NamespaceMeta, WatchedNamespace> namespaces;
 
@@ -41,6 +42,7 @@ public final class KubernetesWatch implements AutoCloseable {
       PodIndex podIndex,
       NamespaceIndex namespaceIndex) {
     this.client = client;
+    this.observer = observer;
     this.pods =
         new WatchLoop<>(
             () ->
@@ -99,6 +101,11 @@ public final class KubernetesWatch implements AutoCloseable {
 
   public WatchState namespaces() {
     return namespaces.state();
+  }
+
+  /** How often the token's file could not be read, and the last token was used. */
+  public long tokenFailures() {
+    return observer.tokenFailures().get();
   }
 
   /**

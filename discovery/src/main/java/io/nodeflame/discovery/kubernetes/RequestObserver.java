@@ -1,17 +1,21 @@
 package io.nodeflame.discovery.kubernetes;
 
 import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Sees every answer of the API server, counts it and tells of what is in the way. */
+/** Sees every request and answer, counts them and tells of what is in the way. */
 final class RequestObserver implements Interceptor {
   static final String NAME = "nodeflame-observer";
 
@@ -23,11 +27,13 @@ final class RequestObserver implements Interceptor {
 
   private record Failure(WatchedResource resource) {}
 
+  private static final long OPENING_SECONDS = 10;
   private static final int FORBIDDEN = 403;
   private static final int UNAUTHORIZED = 401;
 
   private final Problems problems;
   private final Duration refusedRetry;
+  private final AtomicLong tokenFailures = new AtomicLong();
   private final Map<WatchedResource, WatchCounts> counts = new EnumMap<>(WatchedResource.class);
 
   RequestObserver(Problems problems, Duration refusedRetry) {
@@ -44,6 +50,11 @@ final class RequestObserver implements Interceptor {
       throw new IllegalStateException(resource + " is not counted");
     }
     return found;
+  }
+
+  /** Counts how often the token's file could not be read. */
+  AtomicLong tokenFailures() {
+    return tokenFailures;
   }
 
   /** What is in the way of a resource, or the empty string. */
@@ -79,6 +90,17 @@ final class RequestObserver implements Interceptor {
   /** A whole list has been taken in. */
   void listed(WatchedResource resource) {
     problems.solved(new Failure(resource));
+  }
+
+  /**
+   * Bounds the opening of a watch. Fabric8 7.8 opens the first one of a list before it has set its
+   * own timeout, and would wait for ever for a server that does not answer.
+   */
+  @Override
+  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    if (builder instanceof WebSocket.Builder opening) {
+      opening.connectTimeout(OPENING_SECONDS, TimeUnit.SECONDS);
+    }
   }
 
   @Override
@@ -126,6 +148,7 @@ final class RequestObserver implements Interceptor {
     if (code < 300) {
       problems.solved(new Refusal(resource, verb));
       if (verb.equals("watch")) {
+        count.watchNanos = System.nanoTime();
         count.watches.incrementAndGet();
       }
     }

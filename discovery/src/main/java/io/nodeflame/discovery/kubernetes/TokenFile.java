@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A token that kubelet replaces before it expires. It is asked for once or twice for each request,
@@ -18,11 +19,18 @@ final class TokenFile implements OAuthTokenProvider {
 
   private final Path file;
   private final Problems problems;
+  private final AtomicLong failures;
   private String last = "";
 
-  TokenFile(Path file, Problems problems) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param failures counts how often the file cannot be read
+   */
+  TokenFile(Path file, Problems problems, AtomicLong failures) {
     this.file = file;
     this.problems = problems;
+    this.failures = failures;
   }
 
   @Override
@@ -31,6 +39,7 @@ final class TokenFile implements OAuthTokenProvider {
       last = read();
       problems.solved(this);
     } catch (IOException e) {
+      failures.incrementAndGet();
       problems.say(
           this,
           "The token "

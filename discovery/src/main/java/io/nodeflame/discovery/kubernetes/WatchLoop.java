@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.utils.Utils;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -44,6 +45,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   private final KubernetesSettings settings;
   private @Nullable SharedIndexInformer<T> informer;
   private @Nullable Future<?> restart;
+  private @Nullable Future<?> check;
   private boolean closed;
   private int refusals;
   private volatile boolean synced;
@@ -82,7 +84,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     next.addEventHandler(this);
     next.exceptionHandler((started, failure) -> isRetried(failure));
     informer = next;
-    var unused = next.start().thenRun(this::stands);
+    var unused = next.start().thenRun(() -> stands(next));
     next.stopped()
         .whenComplete(
             (stopped, failure) -> {
@@ -114,6 +116,9 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
       last = informer;
       if (restart != null) {
         restart.cancel(true);
+      }
+      if (check != null) {
+        check.cancel(true);
       }
     }
     if (last != null) {
@@ -178,8 +183,29 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
   }
 
   /** Listed, and watching. */
-  private synchronized void stands() {
+  private synchronized void stands(SharedIndexInformer<T> next) {
     refusals = 0;
+    counts.watchNanos = System.nanoTime(); // the observer may hear of it after this
+    checkAge(next);
+  }
+
+  /**
+   * The server ends each watch after some minutes. When that was not heard, nothing else is: the
+   * connection is dead, and neither side has told.
+   */
+  private synchronized void checkAge(SharedIndexInformer<T> watching) {
+    if (closed || watching != informer) {
+      return;
+    }
+    long ageMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - counts.watchNanos);
+    long leftMillis = settings.longestWatch().toMillis() - ageMillis;
+    if (leftMillis > 0) {
+      check = Utils.schedule(executor, () -> checkAge(watching), leftMillis, TimeUnit.MILLISECONDS);
+    } else {
+      counts.failures.incrementAndGet();
+      observer.failed(resource, new IOException("nothing is heard of the server any more"));
+      startAgain();
+    }
   }
 
   /**

@@ -32,6 +32,7 @@ public final class MetaEntries {
   private final int maxValueChars;
   private final TreeMap<String, String> kept = new TreeMap<>();
   private int chars;
+  private int leftOut;
 
   private MetaEntries(Predicate<String> wanted, int maxValueChars) {
     this.wanted = wanted;
@@ -62,10 +63,20 @@ public final class MetaEntries {
             && value.length() <= maxValueChars
             && kept.size() < MAX_ENTRIES
             && chars + size <= MAX_TOTAL_CHARS;
-    if (fits && wanted.test(key)) {
+    if (!wanted.test(key)) {
+      return;
+    }
+    if (fits) {
       chars += size;
       kept.put(key, value);
+    } else {
+      leftOut++;
     }
+  }
+
+  /** How many were wanted and break a bound. */
+  int leftOut() {
+    return leftOut;
   }
 
   /** Unmodifiable. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param configHash of the mirror of a static pod: the hash that stands for the uid in the cgroup
  *     path; else empty
  * @param labels and {@code annotations}: unmodifiable
+ * @param labelsLeftOut how many more labels it has, beyond what {@link MetaEntries} keeps
  * @param createdAt in whole seconds; {@link Instant#EPOCH} when not known
  */
 public record Pod(
@@ -25,6 +26,7 @@ public record Pod(
     String phase,
     Readiness readiness,
     Map<String, String> labels,
+    int labelsLeftOut,
     Map<String, String> annotations,
     Controller controller,
     Workload workload,

@@ -176,6 +176,7 @@ public final class PodBuilder {
             phase,
             readiness,
             labels.asMap(strings),
+            labels.leftOut(),
             annotations.asMap(strings),
             controller,
             new Workload(strings.share(workload.kind()), strings.share(workload.name())),

@@ -7,23 +7,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
- * What a pod says of how it is profiled: {@code PREFIX/profile: "false"}, {@code
- * PREFIX/service-name} and {@code PREFIX/label.NAME}.
+ * What a pod says of how it is profiled: {@code PREFIX/profile: "false"}, {@code PREFIX/frequency:
+ * "99"}, {@code PREFIX/service-name} and {@code PREFIX/label.NAME}; and OpenTelemetry's name of its
+ * service, which counts where ours is not set.
  *
  * @param isProfiled false only when the pod says so
+ * @param frequencyHz samples per second and CPU, 1 to {@link #MAX_FREQUENCY_HZ}; 0 when it asks for
+ *     none
  * @param serviceName empty when it names none
  * @param labels to add
  * @param problems sentences about annotations that have no effect, without hostile text
  */
 record PodAnnotations(
-    boolean isProfiled, String serviceName, Map<String, String> labels, List<String> problems) {
-  static final PodAnnotations NONE = new PodAnnotations(true, "", Map.of(), List.of());
+    boolean isProfiled,
+    int frequencyHz,
+    String serviceName,
+    Map<String, String> labels,
+    List<String> problems) {
+  static final PodAnnotations NONE = new PodAnnotations(true, 0, "", Map.of(), List.of());
 
+  /** As much as {@code sampling.frequencyHz} may be. */
+  static final int MAX_FREQUENCY_HZ = 1000;
+
+  static final String FREQUENCY = "frequency";
+
+  private static final Pattern FREQUENCIES = Pattern.compile("[0-9]{1,4}");
   private static final String PROFILE = "profile";
   private static final String SERVICE_NAME = "service-name";
   private static final String LABEL = "label.";
+  private static final String OTEL_SERVICE_NAME = "resource.opentelemetry.io/service.name";
   private static final int MAX_LABELS = 8;
 
   /**
@@ -40,6 +55,7 @@ record PodAnnotations(
     private final Map<String, String> labels = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private boolean isProfiled = true;
+    private int frequencyHz;
     private String serviceName = "";
 
     Reader(String prefix) {
@@ -54,12 +70,19 @@ record PodAnnotations(
                   one(key.substring(prefix.length()), value.strip());
                 }
               });
-      return new PodAnnotations(isProfiled, serviceName, Map.copyOf(labels), List.copyOf(problems));
+      String otherName = annotations.getOrDefault(OTEL_SERVICE_NAME, "").strip();
+      if (serviceName.isEmpty() && !otherName.isEmpty()) {
+        otelName(otherName);
+      }
+      return new PodAnnotations(
+          isProfiled, frequencyHz, serviceName, Map.copyOf(labels), List.copyOf(problems));
     }
 
     private void one(String name, String value) {
       if (name.equals(PROFILE)) {
         profile(value);
+      } else if (name.equals(FREQUENCY)) {
+        frequency(value);
       } else if (name.equals(SERVICE_NAME)) {
         if (isAllowed(name, Labels.SERVICE_NAME, value)) {
           serviceName = value;
@@ -71,11 +94,29 @@ record PodAnnotations(
       }
     }
 
+    private void otelName(String value) {
+      String problem = LabelRules.problem(Labels.SERVICE_NAME, value);
+      if (problem.isEmpty()) {
+        serviceName = value;
+      } else {
+        problems.add(OTEL_SERVICE_NAME + " has no effect: " + problem);
+      }
+    }
+
     private void profile(String value) {
       if (value.equals("false")) {
         isProfiled = false;
       } else if (!value.equals("true")) {
         problem(PROFILE, "is neither \"true\" nor \"false\"");
+      }
+    }
+
+    private void frequency(String value) {
+      int hertz = FREQUENCIES.matcher(value).matches() ? Integer.parseInt(value) : 0;
+      if (hertz >= 1 && hertz <= MAX_FREQUENCY_HZ) {
+        frequencyHz = hertz;
+      } else {
+        problem(FREQUENCY, "is no whole number from 1 to " + MAX_FREQUENCY_HZ);
       }
     }
 

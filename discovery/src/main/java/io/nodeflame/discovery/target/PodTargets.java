@@ -2,6 +2,7 @@ package io.nodeflame.discovery.target;
 
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
 import io.nodeflame.discovery.cgroup.ContainerId;
@@ -28,7 +29,7 @@ public final class PodTargets {
 
   private static final int MAX_DECISIONS = 4096;
 
-  private record Key(String containerId, String executable, String comm) {}
+  private record Key(String containerId, String executable, String comm, ServiceNames service) {}
 
   /** Holds while what it is made from is the same. */
   private record Decision(
@@ -162,6 +163,17 @@ public final class PodTargets {
     return namespaces.find(name).isPresent();
   }
 
+  /**
+   * The samples per second and CPU that the pod of a container asks for; 0 when it asks for none,
+   * or is not known or not wanted.
+   */
+  public int frequencyHz(ContainerId container) {
+    PodMatch match = pods.find(container.id(), container.podUid());
+    return match instanceof PodMatch.Found || match instanceof PodMatch.ContainerUnknown
+        ? rules.frequencyHz(podOf(match))
+        : 0;
+  }
+
   private Resolution unlabelled(Verdict verdict, ContainerId container, ProcessFacts process) {
     return switch (verdict) {
       case WAITING -> new Waiting(container.id(), () -> inPod(container, process));
@@ -192,7 +204,7 @@ public final class PodTargets {
       ContainerId id, Pod pod, @Nullable PodContainer container, ProcessFacts process) {
     Optional<NamespaceMeta> namespace = namespaces.find(pod.namespace());
     TargetRules current = rules;
-    Key key = new Key(id.id(), process.executable(), process.comm());
+    Key key = new Key(id.id(), process.executable(), process.comm(), process.service());
     Decision known = decisions.find(key);
     if (known != null
         && known.pod.equals(pod)

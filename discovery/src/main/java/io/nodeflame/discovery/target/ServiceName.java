@@ -10,14 +10,18 @@ final class ServiceName {
   private ServiceName() {}
 
   /**
-   * First that is set: the annotation, the label {@code app.kubernetes.io/name}, the label {@code
-   * app}, the workload's name, the container's name.
+   * First that is set: the annotation, what the process publishes, the label {@code
+   * app.kubernetes.io/name}, the label {@code app}, the workload's name, the container's name.
    *
+   * @param published by the process, or empty
    * @param container the container's name, or empty
    */
-  static String of(Pod pod, PodAnnotations annotations, String container) {
+  static String of(Pod pod, PodAnnotations annotations, String published, String container) {
     if (!annotations.serviceName().isEmpty()) {
       return annotations.serviceName();
+    }
+    if (!published.isEmpty()) {
+      return published;
     }
     Map<String, String> labels = pod.labels();
     for (String key : LABELS) {

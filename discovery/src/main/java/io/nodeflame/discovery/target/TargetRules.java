@@ -8,6 +8,7 @@ import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
+import io.nodeflame.discovery.pod.MetaEntries;
 import io.nodeflame.discovery.pod.MetaLabels;
 import io.nodeflame.discovery.pod.NamespaceMeta;
 import io.nodeflame.discovery.pod.Pod;
@@ -35,11 +36,16 @@ public final class TargetRules {
 
   /**
    * @param problems takes a sentence for each annotation without effect and each label that was
-   *     left out, each time that labels are made
+   *     left out, each time that labels are made, and what others {@link #say}
    */
   public TargetRules(DiscoverySettings settings, Consumer<String> problems) {
     this.settings = settings;
     this.problems = problems;
+  }
+
+  /** Takes a sentence about what has no effect, each time that it has none. */
+  public void say(String problem) {
+    problems.accept(problem);
   }
 
   public DiscoverySettings settings() {
@@ -61,10 +67,21 @@ public final class TargetRules {
     if (excluded.isPresent()) {
       return new Excluded(excluded.get());
     }
+    String who = "pod " + pod.namespace() + "/" + pod.name() + ": ";
     for (String problem : annotations.problems()) {
-      problems.accept("pod " + pod.namespace() + "/" + pod.name() + ": " + problem);
+      problems.accept(who + problem);
     }
-    String name = ServiceName.of(pod, annotations, container == null ? "" : container.name());
+    if (pod.labelsLeftOut() > 0) {
+      problems.accept(
+          who
+              + pod.labelsLeftOut()
+              + " of its labels are not kept: it has more than "
+              + MetaEntries.MAX_ENTRIES
+              + ", or they are longer than "
+              + MetaEntries.MAX_TOTAL_CHARS
+              + " characters together");
+    }
+    String name = serviceName(pod, annotations, container, process);
     return relabelled(given(pod, container, namespace, process), name);
   }
 
@@ -78,6 +95,19 @@ public final class TargetRules {
       return Optional.of(Excluded.Reason.POD_SELECTOR);
     }
     return annotations.isProfiled() ? Optional.empty() : Optional.of(Excluded.Reason.ANNOTATION);
+  }
+
+  /**
+   * The samples per second and CPU that a pod asks for by an annotation; 0 when it asks for none,
+   * or is not wanted at all.
+   */
+  public int frequencyHz(Pod pod) {
+    String key = settings.pods().annotationPrefix() + "/" + PodAnnotations.FREQUENCY;
+    if (!pod.annotations().containsKey(key)) {
+      return 0; // most pods, and asked for each process: nothing else is read
+    }
+    PodAnnotations annotations = annotations(pod);
+    return excluded(pod, annotations).isPresent() ? 0 : annotations.frequencyHz();
   }
 
   PodAnnotations annotations(Pod pod) {
@@ -100,18 +130,27 @@ public final class TargetRules {
     for (String key : settings.pods().podLabels()) {
       given.put(MetaLabels.sanitised(key), pod.labels().getOrDefault(key, ""));
     }
-    given.put(Labels.SERVICE_VERSION, pod.labels().getOrDefault("app.kubernetes.io/version", ""));
+    String version = pod.labels().getOrDefault("app.kubernetes.io/version", "");
+    given.put(Labels.SERVICE_VERSION, either(process.service().version(), version));
     given.putAll(annotations.labels());
     given.put(Labels.NAMESPACE, pod.namespace());
     given.put(Labels.POD, pod.name());
     given.put(Labels.CONTAINER, container == null ? "" : container.name());
     given.put(Labels.WORKLOAD_KIND, pod.workload().kind());
     given.put(Labels.WORKLOAD_NAME, pod.workload().name());
-    given.put(
-        Labels.SERVICE_NAME,
-        ServiceName.of(pod, annotations, container == null ? "" : container.name()));
+    given.put(Labels.SERVICE_NAME, serviceName(pod, annotations, container, process));
     given.values().removeIf(String::isEmpty);
     return given;
+  }
+
+  private static String serviceName(
+      Pod pod, PodAnnotations annotations, @Nullable PodContainer container, ProcessFacts process) {
+    String containerName = container == null ? "" : container.name();
+    return ServiceName.of(pod, annotations, process.service().name(), containerName);
+  }
+
+  private static String either(String first, String otherwise) {
+    return first.isEmpty() ? otherwise : first;
   }
 
   /** The target of a process outside of pods. */
@@ -124,13 +163,17 @@ public final class TargetRules {
 
   /** The target of a process in a pod, where nothing is known of pods. */
   public Resolution named(String name, ProcessFacts process) {
-    return relabelled(given(name, process), name.isEmpty() ? NAMELESS : name);
+    String service = either(process.service().name(), name);
+    return relabelled(given(name, process), either(service, NAMELESS));
   }
 
   /** The labels of a process outside of pods before the rules. */
   SortedMap<String, String> given(String name, ProcessFacts process) {
     SortedMap<String, String> given = withFixed(meta(process));
-    given.put(Labels.SERVICE_NAME, name);
+    given.put(Labels.SERVICE_NAME, either(process.service().name(), name));
+    if (!process.service().version().isEmpty()) {
+      given.put(Labels.SERVICE_VERSION, process.service().version());
+    }
     return given;
   }
 
@@ -198,7 +241,10 @@ public final class TargetRules {
   private static MetaLabels meta(ProcessFacts process) {
     return new MetaLabels()
         .process("executable", process.executable())
-        .process("comm", process.comm());
+        .process("comm", process.comm())
+        .process("service_name", process.service().name())
+        .process("service_namespace", process.service().namespace())
+        .process("service_version", process.service().version());
   }
 
   private SortedMap<String, String> withFixed(MetaLabels meta) {

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.Waiting;
@@ -55,6 +57,7 @@ class ExplainerTest {
   private static final String OTHER_ID = "cd".repeat(32);
   private static final String IN_POD = "/kubepods/besteffort/pod" + UID + "/" + ID;
   private static final long TICK = 10_000_000;
+  private static final int PUBLISHER = 4719;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path cgroups;
@@ -86,7 +89,26 @@ class ExplainerTest {
             new CgroupTree(hierarchy, CgroupTree.Limits.DEFAULT, () -> now),
             100,
             () -> now);
-    explainer = new Explainer(resolver::rules, targets, procRoot, hierarchy);
+    explainer =
+        new Explainer(
+            resolver::rules, targets, procRoot, hierarchy, CgroupFrequencies.NONE, this::published);
+  }
+
+  private ServiceNames published(int pid, long startTicks) {
+    return pid == PUBLISHER && startTicks == 50
+        ? new ServiceNames("checkout", "", "")
+        : ServiceNames.NONE;
+  }
+
+  @Test
+  void whatAProcessPublishesIsSeenAmongWhatIsGiven() throws IOException {
+    proc.process(PUBLISHER, 50, "/usr/bin/web", "0::/system.slice/web.service\n");
+    Explanation explanation = explainer.process(PUBLISHER).orElseThrow();
+    assertEquals(
+        "checkout",
+        explanation.labelling().orElseThrow().given().get("__meta_process_service_name"));
+    Target target = assertInstanceOf(Target.class, explanation.resolution());
+    assertEquals("checkout", target.serviceName());
   }
 
   private static DiscoverySettings settings(PodSettings pods, RelabelRule... rules) {
@@ -125,6 +147,7 @@ class ExplainerTest {
         "Running",
         Readiness.TRUE,
         Map.of("app", "web", "team", "a"),
+        0,
         annotations,
         new Controller("apps/v1", "StatefulSet", "web"),
         new Workload("StatefulSet", "web"),
@@ -312,6 +335,7 @@ class ExplainerTest {
             one.phase(),
             one.readiness(),
             one.labels(),
+            0,
             Map.of(),
             one.controller(),
             one.workload(),

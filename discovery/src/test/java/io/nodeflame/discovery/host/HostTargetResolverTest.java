@@ -13,6 +13,7 @@ import io.nodeflame.discovery.DiscoveryStats;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +38,7 @@ class HostTargetResolverTest {
       "/kubepods/besteffort/podc14fd02f-1809-41e9-bd1a-8e99b3e88632/" + ID;
   private static final long TICK = 10_000_000;
 
+  private final List<String> problems = new ArrayList<>();
   @TempDir Path cgroups;
   @TempDir Path procRoot;
   private FakeProc proc;
@@ -52,7 +56,7 @@ class HostTargetResolverTest {
         new CgroupTree(
             new CgroupHierarchy(2, "", cgroups, "/"), CgroupTree.Limits.DEFAULT, () -> now);
     return new HostTargetResolver(
-        new TargetRules(settings, problem -> {}), null, procRoot, tree, maxProcesses, () -> now);
+        new TargetRules(settings, problems::add), null, procRoot, tree, maxProcesses, () -> now);
   }
 
   private static ProcessFacts facts(int pid, long ticks, long cgroupId, String executable) {
@@ -72,6 +76,32 @@ class HostTargetResolverTest {
   void aServiceIsNamedAfterItsUnit() throws IOException {
     proc.process(7, 50, "/usr/sbin/nginx", "0::/system.slice/web.service\n");
     assertEquals("web", serviceName(facts(7, 50, 0, "/usr/sbin/nginx")));
+  }
+
+  @Test
+  void aServiceGoesByTheNameThatItPublishes() throws IOException {
+    proc.process(7, 50, "/usr/sbin/nginx", "0::/system.slice/web.service\n");
+    ProcessFacts process = facts(7, 50, 0, "/usr/sbin/nginx");
+    assertEquals("web", serviceName(process));
+    assertEquals("shop", serviceName(process.withService(new ServiceNames("shop", "", ""))));
+    assertEquals("web", serviceName(process));
+  }
+
+  @Test
+  void aUnitCannotInventServicesWithoutEnd() throws IOException {
+    proc.process(7, 50, "/usr/sbin/nginx", "0::/system.slice/web.service\n");
+    ProcessFacts process = facts(7, 50, 0, "/usr/sbin/nginx");
+    for (int i = 0; i < 100; i++) {
+      ServiceNames invented = new ServiceNames("s" + i, "", "");
+      assertEquals(i < 16 ? "s" + i : "web", serviceName(process.withService(invented)));
+    }
+    assertEquals("s3", serviceName(process.withService(new ServiceNames("s3", "", ""))));
+    assertEquals(
+        List.of(
+            "processes of cgroup 0 publish more than 16 services: what they say beyond has no"
+                + " effect"),
+        problems.stream().distinct().toList());
+    assertEquals(84, problems.size());
   }
 
   @Test

@@ -30,10 +30,12 @@ final class FakeApiServer implements AutoCloseable {
   private final List<Event> events = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private final Map<String, Integer> answers = new HashMap<>();
+  private final Set<String> held = new HashSet<>();
   private final Set<Socket> connections = new HashSet<>();
   private final int port;
   private ServerSocket listener;
   private long version = 100;
+  private long mutedAfter = Long.MAX_VALUE;
   private long oldest = 0;
   private String token = "";
 
@@ -122,6 +124,11 @@ final class FakeApiServer implements AutoCloseable {
     record(resource, type, json);
   }
 
+  /** Watches hear nothing more, as when a host on the way has gone; lists tell all. */
+  synchronized void mute() {
+    mutedAfter = version;
+  }
+
   private void record(String resource, String type, String json) {
     events.add(new Event(version, resource, type, json));
     notifyAll();
@@ -137,6 +144,22 @@ final class FakeApiServer implements AutoCloseable {
   /** Answers with a status from now on; 200 takes it back. The verb is list or watch. */
   synchronized void answer(String verb, String resource, int status) {
     answers.put(verb + " " + resource, status);
+  }
+
+  /** Lets such requests wait for their answer from now on, until they are let go. */
+  synchronized void hold(String verb, String resource) {
+    held.add(verb + " " + resource);
+  }
+
+  synchronized void letGo() {
+    held.clear();
+    notifyAll();
+  }
+
+  private synchronized void awaitLetGo(String request) throws InterruptedException {
+    while (held.contains(request)) {
+      wait();
+    }
   }
 
   synchronized void requireToken(String required) {
@@ -193,6 +216,7 @@ final class FakeApiServer implements AutoCloseable {
     String resource = path.substring(path.lastIndexOf('/') + 1);
     boolean watch = "true".equals(query.get("watch"));
     int status = status(request, watch ? "watch" : "list", resource);
+    awaitLetGo((watch ? "watch " : "list ") + resource);
     if (status != 200) {
       http.respond(status, statusJson(status));
     } else if (watch) {
@@ -264,7 +288,8 @@ final class FakeApiServer implements AutoCloseable {
 
   private synchronized Event after(String resource, long told) {
     for (Event event : events) {
-      if (event.version > told && event.resource.equals(resource)) {
+      boolean isDue = event.version > told && event.version <= mutedAfter;
+      if (isDue && event.resource.equals(resource)) {
         return event;
       }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +188,7 @@ class KubernetesWatchFailureTest {
         watched.warnings().stream().filter(warning -> warning.contains("token")).toList();
     assertEquals(1, said.size(), said::toString);
     assertTrue(said.get(0).contains(token + " cannot be read"), said.get(0));
+    assertTrue(watched.watch().tokenFailures() >= 2);
   }
 
   @Test
@@ -207,10 +209,22 @@ class KubernetesWatchFailureTest {
   }
 
   @Test
+  void aWatchThatIsDeadAndDoesNotSaySo() throws Exception {
+    watched.longestWatch(Duration.ofSeconds(2));
+    startAll();
+    server.mute();
+    server.put("pods", "b", PodJson.pod("shop", "b", "uid-b", PodJson.id('b')));
+    server.delete("pods", "a");
+    watched.await(() -> watched.isFound('b', "uid-b"), "listed again");
+    watched.await(() -> watched.found('a', "uid-a").deleted(), "gone");
+    assertTrue(isWarned("nothing is heard of the server"));
+    assertTrue(watched.watch().pods().failures() >= 1);
+  }
+
+  @Test
   void closingEndsTheThreads() throws Exception {
     List<String> others = threads("HttpClient-");
     startAll();
-    // Closed in the midst of connecting, the JDK's client keeps that connection for its idle time.
     watched.await(
         () -> watched.watch().pods().connected() && watched.watch().namespaces().connected(),
         "connected");
@@ -225,6 +239,37 @@ class KubernetesWatchFailureTest {
         "without connections");
     assertFalse(watched.watch().pods().connected());
     assertTrue(watched.isFound('a', "uid-a"), "what was known stays");
+  }
+
+  @Test
+  void aWatchThatIsNeverAnswered() throws Exception {
+    server.hold("watch", "pods");
+    server.start();
+    watched.start();
+    watched.await(() -> isWarned("cannot be reached"), "warned");
+    server.letGo();
+    watched.await(() -> watched.watch().pods().connected(), "connected");
+    watched.await(() -> watched.watch().pods().problem().isEmpty(), "content");
+  }
+
+  @Test
+  void closingInTheMidstOfConnecting() throws Exception {
+    List<String> others = threads("HttpClient-");
+    server.hold("watch", "pods");
+    server.start();
+    watched.start();
+    watched.await(
+        () -> server.requests().stream().anyMatch(line -> line.matches("watch .*/pods.*")),
+        "asked");
+    watched.close();
+    watched.await(() -> threads("kubernetes-").isEmpty(), "without threads");
+    // The JDK's thread ends when the last of its connections is closed.
+    watched.await(
+        () -> {
+          System.gc();
+          return others.containsAll(threads("HttpClient-"));
+        },
+        "without connections");
   }
 
   @Test

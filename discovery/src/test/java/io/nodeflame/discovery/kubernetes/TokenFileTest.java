@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,13 +17,14 @@ class TokenFileTest {
   @TempDir private Path dir;
 
   private final List<String> warnings = new ArrayList<>();
+  private final AtomicLong failures = new AtomicLong();
 
   private long now;
 
   /** Ten minutes apart each time that something is said. */
   private TokenFile tokenFile(Path file) {
     return new TokenFile(
-        file, new Problems(warnings::add, () -> now += Duration.ofMinutes(10).toNanos()));
+        file, new Problems(warnings::add, () -> now += Duration.ofMinutes(10).toNanos()), failures);
   }
 
   @Test
@@ -37,6 +39,7 @@ class TokenFileTest {
     Files.writeString(file, "ghi");
     assertEquals("ghi", token.getToken());
     assertEquals(1, warnings.size());
+    assertEquals(2, failures.get());
   }
 
   @Test
@@ -51,6 +54,7 @@ class TokenFileTest {
       assertEquals("good", token.getToken());
     }
     assertEquals(5, warnings.size());
+    assertEquals(5, failures.get());
     assertTrue(warnings.get(0).contains(file.toString()));
   }
 }

@@ -26,10 +26,15 @@ final class WatchFixture implements AutoCloseable {
   private final FakeApiServer server;
   private Optional<Path> tokenFile = Optional.empty();
   private Optional<Path> kubeconfig = Optional.empty();
+  private Duration longestWatch = Duration.ofMinutes(11);
   private KubernetesWatch watch;
 
   WatchFixture(FakeApiServer server) {
     this.server = server;
+  }
+
+  void longestWatch(Duration longest) {
+    longestWatch = longest;
   }
 
   void tokenFile(Path file) {
@@ -44,7 +49,12 @@ final class WatchFixture implements AutoCloseable {
     ClusterAccess access = new ClusterAccess(server.uri(), Optional.empty(), tokenFile, kubeconfig);
     KubernetesSettings settings =
         new KubernetesSettings(
-            access, "node-1", key -> true, Duration.ofMillis(50), Duration.ofMillis(300));
+            access,
+            "node-1",
+            key -> true,
+            Duration.ofMillis(50),
+            Duration.ofMillis(300),
+            longestWatch);
     watch = KubernetesWatch.start(settings, pods, namespaces, warnings::add);
   }
 

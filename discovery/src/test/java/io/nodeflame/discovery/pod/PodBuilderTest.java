@@ -56,6 +56,7 @@ class PodBuilderTest {
     }
     Pod built = pod.build().orElseThrow();
     assertEquals(MetaEntries.MAX_ENTRIES, built.labels().size());
+    assertEquals(1000 - MetaEntries.MAX_ENTRIES, built.labelsLeftOut());
     assertEquals(16, built.annotations().size());
     assertEquals(PodBuilder.MAX_CONTAINERS, built.containers().size());
     assertEquals("", built.containers().get(0).image());

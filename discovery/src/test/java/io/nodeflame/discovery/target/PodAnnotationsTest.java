@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PodAnnotationsTest {
   private static final String PREFIX = "nodeflame.io";
@@ -56,6 +58,40 @@ class PodAnnotationsTest {
             "nodeflame.io/service-name has no effect:"
                 + " label 'service_name' has a character that is not text"),
         annotations.problems());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "99", " 99 ", "1000", "0099"})
+  void askForAFrequency(String value) {
+    PodAnnotations annotations = read(Map.of("nodeflame.io/frequency", value));
+    assertEquals(Integer.parseInt(value.strip()), annotations.frequencyHz());
+    assertEquals(List.of(), annotations.problems());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "0", "-1", "+9", "1001", "99999999999", "99.5", "99Hz", "\u0663", "a\nb"})
+  void noFrequencyIsNamed(String value) {
+    PodAnnotations annotations = read(Map.of("nodeflame.io/frequency", value));
+    assertEquals(0, annotations.frequencyHz());
+    assertEquals(
+        List.of("nodeflame.io/frequency is no whole number from 1 to 1000"),
+        annotations.problems());
+  }
+
+  @Test
+  void theNameThatOpenTelemetryKnowsCountsWhereOursIsNotSet() {
+    String otel = "resource.opentelemetry.io/service.name";
+    assertEquals("cart", read(Map.of(otel, " cart ")).serviceName());
+    assertEquals(
+        "checkout",
+        read(Map.of(otel, "cart", "nodeflame.io/service-name", "checkout")).serviceName());
+    PodAnnotations bad = read(Map.of(otel, "a\u0007b"));
+    assertEquals("", bad.serviceName());
+    assertEquals(
+        List.of(otel + " has no effect: label 'service_name' has a character that is not text"),
+        bad.problems());
+    assertEquals(PodAnnotations.NONE, PodAnnotations.read(Map.of(otel, "cart"), ""));
   }
 
   @Test

@@ -12,26 +12,34 @@ import java.util.Map;
 
 /** A pod of a Deployment, to be varied. */
 record PodFixture(
-    String uid, Map<String, String> labels, Map<String, String> annotations, String containerId) {
+    String uid,
+    Map<String, String> labels,
+    int labelsLeftOut,
+    Map<String, String> annotations,
+    String containerId) {
   static final String UID = "117ec485-a703-43c9-afe9-3e1a42bccb98";
   static final String ID = "ab".repeat(32);
   static final NamespaceMeta NAMESPACE =
       new NamespaceMeta("shop", Map.of("team", "payments"), Map.of());
 
   static PodFixture plain() {
-    return new PodFixture(UID, Map.of(), Map.of(), ID);
+    return new PodFixture(UID, Map.of(), 0, Map.of(), ID);
   }
 
   PodFixture labelled(Map<String, String> newLabels) {
-    return new PodFixture(uid, newLabels, annotations, containerId);
+    return new PodFixture(uid, newLabels, labelsLeftOut, annotations, containerId);
+  }
+
+  PodFixture withLabelsLeftOut(int count) {
+    return new PodFixture(uid, labels, count, annotations, containerId);
   }
 
   PodFixture annotated(Map<String, String> newAnnotations) {
-    return new PodFixture(uid, labels, newAnnotations, containerId);
+    return new PodFixture(uid, labels, labelsLeftOut, newAnnotations, containerId);
   }
 
   PodFixture withoutId() {
-    return new PodFixture(uid, labels, annotations, "");
+    return new PodFixture(uid, labels, labelsLeftOut, annotations, "");
   }
 
   PodContainer container() {
@@ -51,6 +59,7 @@ record PodFixture(
         "Running",
         Readiness.TRUE,
         labels,
+        labelsLeftOut,
         annotations,
         new Controller("apps/v1", "ReplicaSet", "web-5d4f8b7c9d"),
         new Workload("Deployment", "web"),

@@ -9,6 +9,7 @@ import io.nodeflame.discovery.Labels;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
+import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.pod.LabelSelector;
 import io.nodeflame.discovery.relabel.RelabelAction;
@@ -27,9 +28,11 @@ class TargetRulesTest {
 
   private final List<String> problems = new ArrayList<>();
 
+  private ProcessFacts process = PROCESS;
+
   private Resolution resolve(DiscoverySettings settings, PodFixture fixture) {
     return new TargetRules(settings, problems::add)
-        .ofPod(fixture.pod(), fixture.container(), Optional.of(PodFixture.NAMESPACE), PROCESS);
+        .ofPod(fixture.pod(), fixture.container(), Optional.of(PodFixture.NAMESPACE), process);
   }
 
   private Map<String, String> labels(DiscoverySettings settings, PodFixture fixture) {
@@ -94,8 +97,43 @@ class TargetRulesTest {
     assertEquals("store", labels(settings(EVERY), fixture).get("service_name"));
     fixture = fixture.labelled(Map.of("app", "store", "app.kubernetes.io/name", "front"));
     assertEquals("front", labels(settings(EVERY), fixture).get("service_name"));
+    process = PROCESS.withService(new ServiceNames("published", "", ""));
+    assertEquals("published", labels(settings(EVERY), fixture).get("service_name"));
+    fixture = fixture.annotated(Map.of("resource.opentelemetry.io/service.name", "otel"));
+    assertEquals("otel", labels(settings(EVERY), fixture).get("service_name"));
     fixture = fixture.annotated(Map.of("nodeflame.io/service-name", "named"));
     assertEquals("named", labels(settings(EVERY), fixture).get("service_name"));
+  }
+
+  @Test
+  void whatAProcessPublishesIsThereForRulesToo() {
+    process = PROCESS.withService(new ServiceNames("check\u0007out", "shop-eu", "2.0"));
+    PodFixture fixture = PodFixture.plain().labelled(Map.of("app.kubernetes.io/version", "1.4"));
+    RelabelRule rule =
+        rule(
+            "__meta_process_service_namespace",
+            "(.*)",
+            "service_namespace",
+            "$1",
+            RelabelAction.REPLACE);
+    Map<String, String> labels = labels(settings(EVERY, rule), fixture);
+    assertEquals("check_out", labels.get("service_name"));
+    assertEquals("2.0", labels.get("service_version"));
+    assertEquals("shop-eu", labels.get("service_namespace"));
+    assertEquals(null, labels(settings(EVERY), fixture).get("service_namespace"));
+  }
+
+  @Test
+  void outsideOfPodsWhatIsPublishedGoesBeforeTheNameOfTheUnit() {
+    TargetRules rules = new TargetRules(settings(EVERY), problems::add);
+    ProcessFacts publishing = PROCESS.withService(new ServiceNames("checkout", "", "2.0"));
+    Target target = assertInstanceOf(Target.class, rules.ofOther("unit", publishing));
+    assertEquals("checkout", target.serviceName());
+    assertEquals("2.0", target.labels().value("service_version"));
+    ProcessFacts versionOnly = PROCESS.withService(new ServiceNames("", "", "2.0"));
+    Target other = assertInstanceOf(Target.class, rules.ofOther("unit", versionOnly));
+    assertEquals("unit", other.serviceName());
+    assertEquals("2.0", other.labels().value("service_version"));
   }
 
   @Test
@@ -204,6 +242,18 @@ class TargetRulesTest {
         List.of(
             "pod shop/web-5d4f8b7c9d-x2x4z: nodeflame.io/profile is neither \"true\" nor"
                 + " \"false\""),
+        problems);
+  }
+
+  @Test
+  void labelsThatAreNotKeptAreSaid() {
+    assertEquals(
+        "web",
+        labels(settings(EVERY), PodFixture.plain().withLabelsLeftOut(72)).get("service_name"));
+    assertEquals(
+        List.of(
+            "pod shop/web-5d4f8b7c9d-x2x4z: 72 of its labels are not kept: it has more than 128, or"
+                + " they are longer than 16384 characters together"),
         problems);
   }
 }

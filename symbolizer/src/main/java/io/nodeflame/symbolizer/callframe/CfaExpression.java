@@ -2,7 +2,7 @@ package io.nodeflame.symbolizer.callframe;
 
 import java.io.IOException;
 
-/** Recognises the few DWARF expressions that compilers and linkers use for the CFA. */
+/** Recognises the few DWARF expressions that compilers and linkers use. */
 final class CfaExpression {
   /** No expression that is recognised is longer. */
   private static final int MAX_BYTES = 16;
@@ -40,6 +40,28 @@ final class CfaExpression {
       bytes[index] = (byte) cursor.u8();
     }
     CfaRule rule = isPlt(bytes, machine) ? pltRule(bytes) : memoryRule(cursor, start, end);
+    cursor.select(end, limit);
+    return rule;
+  }
+
+  /** Reads a block with the address where a register is saved: {@code breg FP offset}. */
+  static RegisterRule readSaved(FrameCursor cursor, FrameMachine machine) throws IOException {
+    long length = cursor.uleb();
+    long start = cursor.position();
+    cursor.skip(length);
+    long end = cursor.position();
+    if (length < 2 || length > MAX_BYTES) {
+      return RegisterRule.AT_EXPRESSION;
+    }
+    long limit = cursor.limit();
+    cursor.select(start, end);
+    RegisterRule rule = RegisterRule.AT_EXPRESSION;
+    if (cursor.u8() == BASE_REGISTER_0 + machine.framePointer()) {
+      long offset = cursor.sleb();
+      if (cursor.atEnd()) {
+        rule = new RegisterRule(RegisterRule.Kind.AT_FRAME_POINTER, offset);
+      }
+    }
     cursor.select(end, limit);
     return rule;
   }

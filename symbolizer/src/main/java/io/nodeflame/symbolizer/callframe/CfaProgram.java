@@ -129,12 +129,16 @@ final class CfaProgram {
       case 0x09 -> // register
           state.set(
               cursor.register(), new RegisterRule(RegisterRule.Kind.REGISTER, cursor.register()));
-      case 0x10 -> setExpression(RegisterRule.AT_EXPRESSION); // expression
+      case 0x10 -> // expression
+          state.set(cursor.register(), CfaExpression.readSaved(cursor, machine));
       case 0x11 -> // offset_extended_sf
           state.set(cursor.register(), RegisterRule.atCfa(signedFactored()));
       case 0x14 -> state.set(cursor.register(), cfaPlus(factored())); // val_offset
       case 0x15 -> state.set(cursor.register(), cfaPlus(signedFactored())); // val_offset_sf
-      case 0x16 -> setExpression(RegisterRule.EXPRESSION); // val_expression
+      case 0x16 -> { // val_expression
+        state.set(cursor.register(), RegisterRule.EXPRESSION);
+        cursor.skip(cursor.uleb());
+      }
       case 0x2e -> cursor.uleb(); // GNU_args_size
       case 0x2f -> // GNU_negative_offset_extended
           state.set(cursor.register(), RegisterRule.atCfa(-factored()));
@@ -154,11 +158,6 @@ final class CfaProgram {
       throw new MalformedException("no remembered frame row");
     }
     state.restoreAll(remembered.pop());
-  }
-
-  private void setExpression(RegisterRule rule) throws IOException {
-    state.set(cursor.register(), rule);
-    cursor.skip(cursor.uleb());
   }
 
   private long factored() throws IOException {

@@ -11,7 +11,7 @@ public enum FrameMachine {
   AARCH64(31, 29);
 
   /** Bytes of a pointer. */
-  static final int WORD_BYTES = 8;
+  public static final int WORD_BYTES = 8;
 
   private final int stackPointer;
   private final int framePointer;

@@ -9,9 +9,14 @@ final class FrameScan {
   private static final long MAX_BYTES = 1L << 30;
 
   private final FrameEntries entries;
+  private final long maxFunctions;
 
-  FrameScan(FrameEntries entries) {
+  /**
+   * @param maxFunctions so many functions' entries are gone over
+   */
+  FrameScan(FrameEntries entries, long maxFunctions) {
     this.entries = entries;
+    this.maxFunctions = maxFunctions;
   }
 
   /** Receives an entry; false ends the scan. */
@@ -31,7 +36,8 @@ final class FrameScan {
     int refused = 0;
     long size = Math.min(entries.size(), MAX_BYTES);
     long offset = 0;
-    while (size - offset >= 4) {
+    long functions = 0;
+    while (size - offset >= 4 && functions < maxFunctions) {
       long next;
       try {
         next = entries.nextAfter(offset);
@@ -39,8 +45,11 @@ final class FrameScan {
         return refused + 1;
       }
       try {
-        if (entries.isFunction() && !visitor.entry(offset, entries.function(offset))) {
-          return refused;
+        if (entries.isFunction()) {
+          functions++;
+          if (!visitor.entry(offset, entries.function(offset))) {
+            return refused;
+          }
         }
       } catch (MalformedException e) {
         refused++;

@@ -43,10 +43,15 @@ final class HeaderIndex implements FunctionIndex {
   }
 
   /** Empty when the header has no table that can be searched. */
-  static Optional<FunctionIndex> of(FrameSection header, FrameSection frames) throws IOException {
+  static Optional<HeaderIndex> of(FrameSection header, FrameSection frames) throws IOException {
     HeaderIndex index = new HeaderIndex(header, frames.address());
     boolean searchable = PointerEncoding.fixedBytes(index.encoding) != 0 && index.count != 0;
     return searchable ? Optional.of(index) : Optional.empty();
+  }
+
+  /** Entries in the table. */
+  long count() {
+    return count;
   }
 
   /** Where the header says that {@code .eh_frame} begins. */

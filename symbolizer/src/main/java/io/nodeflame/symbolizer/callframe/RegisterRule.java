@@ -27,7 +27,9 @@ public record RegisterRule(Kind kind, long operand) {
     CFA,
     /** In register number operand. */
     REGISTER,
-    /** In memory at the address that a DWARF expression gives. */
+    /** In memory at frame pointer + operand, where functions that realign their stack save it. */
+    AT_FRAME_POINTER,
+    /** In memory at the address that another DWARF expression gives. */
     AT_EXPRESSION,
     /** What a DWARF expression gives. */
     EXPRESSION

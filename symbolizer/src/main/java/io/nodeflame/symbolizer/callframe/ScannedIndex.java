@@ -18,8 +18,10 @@ final class ScannedIndex implements FunctionIndex {
 
   private final int[] offsets;
   private final long lowest;
+  private final int refused;
 
-  private ScannedIndex(long[] starts, int[] offsets, long lowest) {
+  private ScannedIndex(long[] starts, int[] offsets, long lowest, int refused) {
+    this.refused = refused;
     this.lowest = lowest;
     this.offsets = offsets;
     long reach = 1L << (Long.SIZE - 1 - ORDINAL_BITS);
@@ -37,8 +39,27 @@ final class ScannedIndex implements FunctionIndex {
   /** Goes over the entries. */
   static ScannedIndex of(FrameScan scan) throws IOException {
     Builder builder = new Builder();
-    scan.each(builder::add);
-    return builder.build();
+    int refused = scan.each(builder::add);
+    return builder.build(refused);
+  }
+
+  /** Entries that do not parse. */
+  int refused() {
+    return refused;
+  }
+
+  int size() {
+    return keys.length;
+  }
+
+  /** First address of an entry, in ascending order; of equal ones, that of the section. */
+  long start(int index) {
+    return lowest + (keys[index] >>> ORDINAL_BITS);
+  }
+
+  /** Offset in the section of that entry. */
+  long offset(int index) {
+    return offsets[(int) (keys[index] & (MAX_ENTRIES - 1))];
   }
 
   @Override
@@ -76,8 +97,9 @@ final class ScannedIndex implements FunctionIndex {
       return count < MAX_ENTRIES;
     }
 
-    ScannedIndex build() {
-      return new ScannedIndex(Arrays.copyOf(starts, count), Arrays.copyOf(offsets, count), lowest);
+    ScannedIndex build(int refused) {
+      return new ScannedIndex(
+          Arrays.copyOf(starts, count), Arrays.copyOf(offsets, count), lowest, refused);
     }
   }
 }

@@ -42,7 +42,7 @@ final class CodeFile {
   private boolean discarded;
   private volatile long lastUseNanos;
   private @Nullable SymbolTable symbols;
-  private long retryNanos;
+  private long loadedNanos;
 
   private CodeFile(
       ReplaceableBytes bytes, ElfFile elf, int number, FileIdentity identity, String path)
@@ -141,15 +141,42 @@ final class CodeFile {
   }
 
   /** Whether a name may need the bytes of the file. */
-  synchronized boolean needsBytes() {
-    return hasGo || symbols == null || symbols.unnamedReason() == UnnamedReason.FILE_UNREADABLE;
+  synchronized boolean needsBytes(long nowNanos) {
+    return hasGo
+        || symbols == null
+        || symbols.unnamedReason() == UnnamedReason.FILE_UNREADABLE
+        || isRetryDue(nowNanos);
+  }
+
+  /**
+   * When the next name asked for loads the symbols again, since they are missing for a reason that
+   * may be gone by then; 0 when the names stay what they are.
+   */
+  synchronized long retryNanos() {
+    return symbols == null
+        ? 0
+        : switch (symbols.unnamedReason()) {
+          case FILE_UNREADABLE -> loadedNanos + UNREADABLE_RETRY_NANOS;
+          case CACHE_FAILED -> loadedNanos + NO_ROOM_RETRY_NANOS;
+          case SYMBOLS_REFUSED -> loadedNanos + REFUSED_RETRY_NANOS;
+          default -> 0;
+        };
+  }
+
+  private boolean isRetryDue(long nowNanos) {
+    long retryNanos = retryNanos();
+    return retryNanos != 0 && nowNanos - retryNanos >= 0;
   }
 
   /** The symbols, loaded now if they are not there. For the collecting thread. */
   SymbolTable symbols(SymbolLoader loader, FileOpener root, long nowNanos) {
     synchronized (this) {
-      if (symbols != null && (retryNanos == 0 || nowNanos - retryNanos < 0)) {
-        return symbols;
+      SymbolTable held = symbols;
+      if (held != null && !isRetryDue(nowNanos)) {
+        return held;
+      }
+      if (held != null) {
+        held.close();
       }
       symbols = null;
     }
@@ -160,13 +187,7 @@ final class CodeFile {
         return loaded;
       }
       symbols = loaded;
-      retryNanos =
-          switch (loaded.unnamedReason()) {
-            case FILE_UNREADABLE -> nowNanos + UNREADABLE_RETRY_NANOS;
-            case CACHE_FAILED -> nowNanos + NO_ROOM_RETRY_NANOS;
-            case SYMBOLS_REFUSED -> nowNanos + REFUSED_RETRY_NANOS;
-            default -> 0;
-          };
+      loadedNanos = nowNanos;
     }
     return loaded;
   }
@@ -185,12 +206,12 @@ final class CodeFile {
   /** Lets the cache evict the symbols; they come back when asked for. True when there were any. */
   synchronized boolean giveSymbolsBack() {
     SymbolTable held = symbols;
-    if (held == null || held.count() == 0) {
+    if (held == null) {
       return false;
     }
     held.close();
     symbols = null;
-    return true;
+    return held.count() > 0;
   }
 
   /** Closes everything for good; for a file that is not in use. */

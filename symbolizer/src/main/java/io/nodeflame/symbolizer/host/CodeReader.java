@@ -67,6 +67,16 @@ final class CodeReader {
     }
   }
 
+  /** Where the process context begins; 0 when there is none, or the process is another by now. */
+  long contextAddress(ProcessId process) {
+    try {
+      Optional<MappingTable> mappings = proc.mappings(process.pid());
+      return mappings.isPresent() && proc.isCurrent(process) ? mappings.get().contextAddress() : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   private MappedCode open(ProcessId process, MappingTable mappings) {
     int size = mappings.size();
     @Nullable CodeFile[] code = new CodeFile[size];

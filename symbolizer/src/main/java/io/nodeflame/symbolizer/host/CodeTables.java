@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import io.nodeflame.symbolizer.callframe.CallFrameTable;
+import io.nodeflame.symbolizer.callframe.CallFrames;
 import io.nodeflame.symbolizer.elf.ElfFile;
 import io.nodeflame.symbolizer.go.GoFunction;
 import io.nodeflame.symbolizer.go.PclnTable;

@@ -9,6 +9,7 @@ import io.nodeflame.symbolizer.demangle.SafeName;
 import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.kernel.KernelName;
 import io.nodeflame.symbolizer.symbols.FileOpener;
+import io.nodeflame.symbolizer.symbols.Symbol;
 import io.nodeflame.symbolizer.symbols.SymbolTable;
 import java.util.List;
 import java.util.Optional;
@@ -66,15 +67,15 @@ final class FrameNames {
 
   private Location inSymbols(CodeFile file, long address, FileOpener root) {
     SymbolTable symbols = file.symbols(loader, root, nanoTime.getAsLong());
-    int index = symbols.indexOf(address);
-    String raw = index < 0 ? "" : symbols.name(index);
-    if (raw.isEmpty()) {
+    Optional<Symbol> symbol = symbols.find(address);
+    if (symbol.isEmpty()) {
       return unnamedInFile(file.path(), file.buildId(), address, symbols.unnamedReason());
     }
+    String raw = symbol.get().name();
     return inFunction(
         file,
         address,
-        symbols.start(index),
+        symbol.get().start(),
         () -> named(FrameKind.NATIVE, file, SafeName.of(Demangler.demangle(raw, style)), ""));
   }
 

@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.process.MappingKind;
 import io.nodeflame.symbolizer.process.MappingTable;
@@ -24,12 +25,25 @@ final class HostAddressSpace implements AddressSpace {
   /** At most this part of the sampling thread's time is for one process with many mappings. */
   private static final int REREAD_SHARE = 20;
 
+  /** After the first read, while nothing is published: a JVM takes seconds to start its SDK. */
+  private static final long[] LOOK_AFTER_NANOS = {
+    1_000_000_000L, 4_000_000_000L, 15_000_000_000L, 60_000_000_000L
+  };
+
   private final HostSymbolizer symbolizer;
   private final ProcessId process;
   private final boolean isChild;
   private final RunTimeCode runTimeCode;
   private final @Nullable HostJava java;
+  private final long readNanos;
   private volatile MappedCode code;
+  private volatile PublishedService service = PublishedService.NONE;
+
+  /** Sampling thread. */
+  private int looks;
+
+  /** Collecting thread: when a name that is missing may be there, 0 for never. */
+  private long nextRetry;
 
   // Guarded by this.
   private long nextReread;
@@ -50,7 +64,13 @@ final class HostAddressSpace implements AddressSpace {
     this.runTimeCode = symbolizer.runTimeCode(process);
     this.code = code;
     this.java = isChild ? null : new HostJava(symbolizer, process, () -> this.code);
-    this.nextReread = symbolizer.nanoTime() + MIN_REREAD_NANOS;
+    this.readNanos = symbolizer.nanoTime();
+    this.nextReread = readNanos + MIN_REREAD_NANOS;
+    if (isChild) {
+      looks = LOOK_AFTER_NANOS.length; // a context is not inherited
+    } else {
+      readService(code.mappings().contextAddress());
+    }
   }
 
   /** The same memory for a child that ended before it could be read. */
@@ -80,12 +100,35 @@ final class HostAddressSpace implements AddressSpace {
       code = changed.get();
       generation++;
       old.release(now, false);
+      readService(code.mappings().contextAddress());
     }
     boolean found = code.mappings().find(address) >= 0;
     rereadNanos = found ? MIN_REREAD_NANOS : Math.min(MAX_REREAD_NANOS, 2 * rereadNanos);
     long after = symbolizer.nanoTime();
     nextReread = after + Math.max(rereadNanos, REREAD_SHARE * (after - now));
     return found;
+  }
+
+  @Override
+  public PublishedService service() {
+    int due = looks;
+    long waited = symbolizer.nanoTime() - readNanos;
+    while (due < LOOK_AFTER_NANOS.length && waited >= LOOK_AFTER_NANOS[due]) {
+      due++;
+    }
+    if (due > looks && service.equals(PublishedService.NONE)) {
+      boolean isYoung = symbolizer.isYoung(process);
+      looks = isYoung ? due : LOOK_AFTER_NANOS.length;
+      readService(isYoung ? symbolizer.reader().contextAddress(process) : 0);
+    }
+    return service;
+  }
+
+  /** What was found stays, even when the process publishes something else later. */
+  private void readService(long contextAddress) {
+    if (contextAddress != 0 && service.equals(PublishedService.NONE)) {
+      symbolizer.services().ask(process, contextAddress, found -> service = found);
+    }
   }
 
   @Override
@@ -137,7 +180,26 @@ final class HostAddressSpace implements AddressSpace {
       return known;
     }
     symbolizer.open(process, current.mappings(), mapping, file);
-    return symbolizer.names().inFile(file, address, symbolizer.rootOf(process));
+    Location location = symbolizer.names().inFile(file, address, symbolizer.rootOf(process));
+    if (location.unnamed().isPresent()) {
+      retryAt(file.retryNanos());
+    }
+    return location;
+  }
+
+  private void retryAt(long nanos) {
+    if (nanos != 0 && (nextRetry == 0 || nanos - nextRetry < 0)) {
+      nextRetry = nanos;
+    }
+  }
+
+  /** Whether names that are missing have to be asked for again. */
+  private boolean isRetryDue() {
+    if (nextRetry == 0 || symbolizer.nanoTime() - nextRetry < 0) {
+      return false;
+    }
+    nextRetry = 0;
+    return true;
   }
 
   @Override
@@ -151,7 +213,8 @@ final class HostAddressSpace implements AddressSpace {
     if (java != null) {
       java.refresh();
     }
-    boolean renamed = runTimeCode.refresh();
+    boolean isDue = isRetryDue();
+    boolean renamed = runTimeCode.refresh() || isDue;
     synchronized (this) {
       generation += renamed ? 1 : 0;
       return generation;

@@ -33,8 +33,11 @@ final class HostJava implements JavaCode {
   /** Beyond that a machine whose tables make no sense is believed to have such. */
   private static final int MAX_RETRIES = QUICK_RETRIES + 10;
 
-  /** Threads come and go by the second; their list is a few reads for each. */
-  private static final long THREADS_NANOS = 200_000_000;
+  /** Threads come and go; their list is a few reads for each. */
+  private static final long THREADS_NANOS = 20_000_000;
+
+  /** At most this part of the sampling thread's time is for one process with many threads. */
+  private static final int THREADS_SHARE = 50;
 
   /**
    * A thread that is not in the list after that time is none of Java's: the collector's, mostly.
@@ -147,12 +150,13 @@ final class HostJava implements JavaCode {
     }
     long now = symbolizer.nanoTime();
     if (threadOf(tid) == null && now - nextThreads >= 0) {
-      nextThreads = now + THREADS_NANOS;
       try {
         threads = known.threads();
       } catch (IOException e) {
         threads = Map.of();
       }
+      long after = symbolizer.nanoTime();
+      nextThreads = after + Math.max(THREADS_NANOS, THREADS_SHARE * (after - now));
     }
     Long thread = threadOf(tid);
     if (thread != null) {

@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.UnnamedReason;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -56,10 +58,14 @@ public final class HostSymbolizer implements Symbolizer {
 
   private static final long MEMORY_RETRY_NANOS = 10_000_000_000L;
 
+  /** Until then a program may still be starting its SDK. */
+  private static final long YOUNG_MILLIS = 120_000;
+
   /** Below it a file is not a page further than its code; the kernel maps by pages. */
   private static final long PAGE_MASK = 4095;
 
   private final ProcFs proc;
+  private final ServiceReader services;
   private final CodeFiles files;
   private final OpenTables tables = new OpenTables();
   private final KernelImages images;
@@ -83,11 +89,13 @@ public final class HostSymbolizer implements Symbolizer {
   private final JavaLibraries javaLibraries = new JavaLibraries();
 
   private HostSymbolizer(
-      ProcFs proc, SymbolizerSettings settings, CodeFiles.Limits limits, LongSupplier nanoTime) {
+      Path procRoot, SymbolizerSettings settings, CodeFiles.Limits limits, LongSupplier nanoTime) {
+    ProcFs proc = new ProcFs(procRoot);
     CacheOutage outage = new CacheOutage(LOG, settings.cacheDir(), nanoTime);
     MappedFiles mappedFiles = new MappedFiles(proc);
     DebugFiles debugFiles = new DebugFiles(new TrustedRoot(Path.of("/")), settings.debugDirs());
     this.proc = proc;
+    this.services = new ServiceReader(new ProcFs(procRoot));
     this.files = new CodeFiles(mappedFiles, tables, nanoTime, limits);
     this.images = new KernelImages(mappedFiles, files);
     this.reader = new CodeReader(proc, files, images);
@@ -98,7 +106,10 @@ public final class HostSymbolizer implements Symbolizer {
     this.kernelSymbols = new KernelSymbols(Path.of("/proc"), System::nanoTime);
     this.perfMapMemory =
         PageMemory.inDirectory(
-            settings.cacheDir(), PERF_MAP_MEMORY_BYTES, PERF_MAP_DIRECT_BYTES, outage::failed);
+            settings.cacheDir(),
+            PERF_MAP_MEMORY_BYTES,
+            PERF_MAP_DIRECT_BYTES,
+            e -> outage.failed("perf-maps", PageMemory.SEGMENT_BYTES, e));
     this.nanoTime = nanoTime;
     this.perfMapBudget =
         new ReadingBudget(
@@ -125,7 +136,7 @@ public final class HostSymbolizer implements Symbolizer {
 
   static HostSymbolizer open(
       SymbolizerSettings settings, Path proc, CodeFiles.Limits limits, LongSupplier nanoTime) {
-    return new HostSymbolizer(new ProcFs(proc), settings, limits, nanoTime);
+    return new HostSymbolizer(proc, settings, limits, nanoTime);
   }
 
   @Override
@@ -217,8 +228,32 @@ public final class HostSymbolizer implements Symbolizer {
   /** Opens the file of a mapping again when a name needs it and it was closed. */
   void open(ProcessId process, MappingTable mappings, int mapping, CodeFile file) {
     file.touch(nanoTime());
-    if (!file.isOpen() && file.needsBytes()) {
+    if (!file.isOpen() && file.needsBytes(nanoTime())) {
       files.reopen(process, mappings.get(mapping), file);
+    }
+  }
+
+  /**
+   * What a process publishes of itself now, for people who ask; for any thread.
+   *
+   * @param startTicks as for {@link #read}
+   * @param patience how long the answer may take; none counts as nothing
+   */
+  public PublishedService publishedBy(int pid, long startTicks, Duration patience) {
+    return services.await(new ProcessId(pid, startTicks), patience);
+  }
+
+  ServiceReader services() {
+    return services;
+  }
+
+  /** Whether the process started just now; false when that is not known. */
+  boolean isYoung(ProcessId process) {
+    try {
+      long ageMillis = System.currentTimeMillis() - proc.startMillis(process);
+      return ageMillis < YOUNG_MILLIS;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -227,7 +262,7 @@ public final class HostSymbolizer implements Symbolizer {
   }
 
   ProcessMemory memory(ProcessId process) throws IOException {
-    ProcessMemory memory = proc.memory(process.pid(), 0);
+    ProcessMemory memory = proc.residentMemory(process.pid(), 0);
     if (!proc.isCurrent(process)) {
       memory.close();
       throw new IOException("the process is gone");
@@ -298,6 +333,7 @@ public final class HostSymbolizer implements Symbolizer {
 
   @Override
   public void close() {
+    services.close();
     files.close();
     images.close();
     closeRetired();

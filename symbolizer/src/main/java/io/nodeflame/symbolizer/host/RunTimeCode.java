@@ -26,6 +26,7 @@ final class RunTimeCode {
   private final ProcessId process;
   private @Nullable PerfMap map;
   private boolean tried;
+  private boolean wasRestarted;
 
   /**
    * @param memory of all processes
@@ -45,6 +46,22 @@ final class RunTimeCode {
   }
 
   Location locate(long address) {
+    try {
+      return locateInMap(address);
+    } catch (InternalError e) {
+      restart();
+      return FrameNames.unnamedJit(UnnamedReason.CACHE_FAILED);
+    }
+  }
+
+  /** After a fault of the memory that the names are in: they are read again, to other memory. */
+  private void restart() {
+    memory.distrustFile();
+    close();
+    wasRestarted = true;
+  }
+
+  private Location locateInMap(long address) {
     if (map == null && !tried) {
       tried = true;
       map = open().orElse(null);
@@ -75,12 +92,19 @@ final class RunTimeCode {
   /** True when names came or went, or the reason why there are none is another. */
   boolean refresh() {
     if (map == null) {
+      boolean changed = wasRestarted;
+      wasRestarted = false;
       tried = false;
-      return false;
+      return changed;
     }
     UnnamedReason before = map.reasonWithoutName();
-    boolean changed = refresh(map);
-    return changed || map.reasonWithoutName() != before;
+    try {
+      boolean changed = refresh(map);
+      return changed || map.reasonWithoutName() != before;
+    } catch (InternalError e) {
+      restart();
+      return refresh();
+    }
   }
 
   private boolean refresh(PerfMap known) {

@@ -15,7 +15,6 @@ public final class JavaMachine implements AutoCloseable {
   private static final long READ_BYTES = 64 << 20;
 
   private final ProcessMemory process;
-  private final VmLayout layout;
   private final long bias;
   private final int version;
 
@@ -27,16 +26,16 @@ public final class JavaMachine implements AutoCloseable {
   /** Collecting thread. */
   private final JavaFrames frames;
 
-  private JavaMachine(
-      ProcessMemory process, VmLayout layout, long bias, int version, MethodCache cache) {
+  private JavaMachine(ProcessMemory process, JavaLibrary file, long bias, MethodCache cache)
+      throws IOException {
     this.process = process;
-    this.layout = layout;
     this.bias = bias;
-    this.version = version;
-    this.samplingMemory = new VmMemory(process);
+    this.samplingMemory = file.memory(process, bias);
+    VmLayout layout = file.layout(samplingMemory, bias);
+    this.version = layout.version(samplingMemory, bias);
     this.unwinding = new UnwindingReader(layout);
     this.threads = new JavaThreads(layout.threads);
-    this.frames = new JavaFrames(new VmMemory(process), layout, version, cache);
+    this.frames = new JavaFrames(file.memory(process, bias), layout, version, cache);
   }
 
   /**
@@ -51,9 +50,7 @@ public final class JavaMachine implements AutoCloseable {
   public static JavaMachine open(
       ProcessMemory process, JavaLibrary file, long bias, MethodCache cache) throws IOException {
     process.grant(READ_BYTES);
-    VmMemory memory = new VmMemory(process);
-    VmLayout layout = file.layout(memory, bias);
-    return new JavaMachine(process, layout, bias, layout.version(memory, bias), cache);
+    return new JavaMachine(process, file, bias, cache);
   }
 
   /** The JDK's feature version, such as 17. */

@@ -58,6 +58,17 @@ final class PageFile implements AutoCloseable {
     mayTry = true;
   }
 
+  /** After a fault of what is mapped: there will be no more of it. */
+  void distrust() {
+    hasFailed = true;
+    onFailure.accept(new IOException("memory mapped from a file there cannot be read"));
+    try {
+      close();
+    } catch (IOException e) {
+      return; // it has no name: nothing of it stays
+    }
+  }
+
   /** For every thread. */
   long bytes() {
     return bytes;

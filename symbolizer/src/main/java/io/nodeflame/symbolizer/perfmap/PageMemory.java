@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,15 @@ public final class PageMemory implements AutoCloseable {
   static final int PAGE_BYTES = 16 * 1024;
 
   private static final int PAGES_PER_SEGMENT = 64;
-  private static final int SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES;
+
+  /** What the memory grows by. */
+  public static final int SEGMENT_BYTES = PAGES_PER_SEGMENT * PAGE_BYTES;
 
   private final int maxPages;
   private final @Nullable PageFile file;
   private int directSegmentsLeft;
+  private final BitSet mapped = new BitSet();
+  private boolean isFileDistrusted;
   private ByteBuffer[] segments = new ByteBuffer[0];
   private int[] free = new int[PAGES_PER_SEGMENT];
   private int freeCount;
@@ -75,7 +80,7 @@ public final class PageMemory implements AutoCloseable {
     return file == null ? 0 : file.bytes();
   }
 
-  /** Bytes handed out. */
+  /** Bytes handed out or given up. */
   public long usedBytes() {
     return (long) (pages - freeCount) * PAGE_BYTES;
   }
@@ -89,7 +94,32 @@ public final class PageMemory implements AutoCloseable {
   }
 
   void free(int page) {
-    free[freeCount++] = page;
+    if (isUsable(page)) {
+      free[freeCount++] = page;
+    }
+  }
+
+  private boolean isUsable(int page) {
+    return !isFileDistrusted || !mapped.get(page / PAGES_PER_SEGMENT);
+  }
+
+  /**
+   * After a fault of mapped memory, which the Java machine reports as an error: the disk failed, or
+   * somebody cut the file. No page of it is handed out again; who has one may have a fault, too.
+   */
+  public void distrustFile() {
+    if (file == null || isFileDistrusted) {
+      return;
+    }
+    isFileDistrusted = true;
+    int kept = 0;
+    for (int i = 0; i < freeCount; i++) {
+      if (isUsable(free[i])) {
+        free[kept++] = free[i];
+      }
+    }
+    freeCount = kept;
+    file.distrust();
   }
 
   long getLong(int page, int offset) {
@@ -131,6 +161,7 @@ public final class PageMemory implements AutoCloseable {
       return false;
     }
     ByteBuffer segment = file == null ? null : file.map(SEGMENT_BYTES);
+    mapped.set(segments.length, segment != null);
     if (segment == null) {
       segment = direct();
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Parses lines of {@code /proc/PID/maps}: {@code start-end perms offset major:minor inode path}.
- * Makes objects for executable lines only.
+ * Makes objects for executable lines only; of all others one can count, that of a process context.
  */
 final class MappingParser {
   /** 700,000 lines of 96 bytes; what follows is left out and the table says so. */
@@ -28,6 +28,11 @@ final class MappingParser {
     ascii("/memfd:"), ascii("/SYSV"), ascii("/dev/zero"), ascii("/anon_hugepage"), ascii("/drm mm")
   };
 
+  /** How the kernel shows the mapping of a process context (OTEP 4719), by how it was made. */
+  private static final byte[][] CONTEXTS = {
+    ascii("/memfd:OTEL_CTX (deleted)"), ascii("[anon_shmem:OTEL_CTX]"), ascii("[anon:OTEL_CTX]")
+  };
+
   private final MappingColumns columns = new MappingColumns();
   private final int maxMappings;
   private final PathPool paths;
@@ -35,6 +40,7 @@ final class MappingParser {
   private boolean full;
   private long previousEnd;
   private long pathBytes;
+  private long contextAddress;
 
   private byte[] line = new byte[0];
   private int position;
@@ -57,7 +63,7 @@ final class MappingParser {
   }
 
   MappingTable finish(boolean cut) {
-    return new MappingTable(columns.trim(), full || cut, malformedLines);
+    return new MappingTable(columns.trim(), contextAddress, full || cut, malformedLines);
   }
 
   private void accept(byte[] bytes, int from, int to) {
@@ -75,7 +81,33 @@ final class MappingParser {
     position += 5;
     if (executable) {
       executable(start, mappingEnd);
+    } else if (contextAddress == 0 && isContext()) {
+      contextAddress = start;
     }
+  }
+
+  /** Whether the path is that of a context; asked for every line, so by its end first. */
+  private boolean isContext() {
+    for (byte[] context : CONTEXTS) {
+      int at = end - context.length;
+      if (line[end - 1] == context[context.length - 1]
+          && at > position
+          && line[at - 1] == ' '
+          && matches(context, at)) {
+        return hasNoPathBefore(at);
+      }
+    }
+    return false;
+  }
+
+  /** A file may have a name that ends like that, after a blank; before a path there are digits. */
+  private boolean hasNoPathBefore(int pathStart) {
+    for (int i = position; i < pathStart; i++) {
+      if (line[i] == '/' || line[i] == '[') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void executable(long start, long mappingEnd) {

@@ -22,11 +22,12 @@ public final class MappingTable {
   private final String[] paths;
   private final boolean[] deleted;
   private final MappingKind[] kinds;
+  private final long contextAddress;
   private final boolean truncated;
   private final int malformedLines;
 
   /** Takes ownership of the columns' arrays. */
-  MappingTable(MappingColumns columns, boolean truncated, int malformedLines) {
+  MappingTable(MappingColumns columns, long contextAddress, boolean truncated, int malformedLines) {
     this.starts = columns.starts;
     this.ends = columns.ends;
     this.fileOffsets = columns.fileOffsets;
@@ -35,6 +36,7 @@ public final class MappingTable {
     this.paths = columns.paths;
     this.deleted = columns.deleted;
     this.kinds = columns.kinds;
+    this.contextAddress = contextAddress;
     this.truncated = truncated;
     this.malformedLines = malformedLines;
   }
@@ -99,6 +101,11 @@ public final class MappingTable {
         kinds[index]);
   }
 
+  /** Where the process context begins (OTEP 4719), which is no code; 0 when there is none. */
+  public long contextAddress() {
+    return contextAddress;
+  }
+
   /** True when mappings were left out for their number or the length of the text. */
   public boolean truncated() {
     return truncated;
@@ -109,7 +116,10 @@ public final class MappingTable {
     return malformedLines;
   }
 
-  /** Lets a caller keep the older table, and what hangs on it, when nothing changed. */
+  /**
+   * Lets a caller keep the older table, and what hangs on it, when nothing changed; but for the
+   * context, which is no mapping of the table.
+   */
   public boolean hasSameMappings(MappingTable other) {
     return Arrays.equals(starts, other.starts)
         && Arrays.equals(ends, other.ends)

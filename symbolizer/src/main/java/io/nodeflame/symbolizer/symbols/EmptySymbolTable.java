@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.symbols;
 
 import io.nodeflame.symbolizer.UnnamedReason;
+import java.util.Optional;
 
 /** No symbols. */
 record EmptySymbolTable(UnnamedReason unnamedReason) implements SymbolTable {
@@ -15,17 +16,7 @@ record EmptySymbolTable(UnnamedReason unnamedReason) implements SymbolTable {
   }
 
   @Override
-  public String name(int index) {
-    throw new IndexOutOfBoundsException(index);
-  }
-
-  @Override
-  public long start(int index) {
-    throw new IndexOutOfBoundsException(index);
-  }
-
-  @Override
-  public long size(int index) {
+  public Optional<Symbol> symbol(int index) {
     throw new IndexOutOfBoundsException(index);
   }
 

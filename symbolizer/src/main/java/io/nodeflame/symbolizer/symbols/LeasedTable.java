@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.symbols;
 
 import io.nodeflame.symbolizer.UnnamedReason;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One user's hold on an index of the cache, given back once. */
@@ -18,6 +19,11 @@ final class LeasedTable implements SymbolTable {
     return index.isComplete();
   }
 
+  /** Size of the index. */
+  long bytes() {
+    return index.bytes();
+  }
+
   @Override
   public int count() {
     return index.count();
@@ -29,18 +35,13 @@ final class LeasedTable implements SymbolTable {
   }
 
   @Override
-  public String name(int symbol) {
-    return index.name(symbol);
+  public Optional<Symbol> find(long address) {
+    return index.find(address);
   }
 
   @Override
-  public long start(int symbol) {
-    return index.start(symbol);
-  }
-
-  @Override
-  public long size(int symbol) {
-    return index.size(symbol);
+  public Optional<Symbol> symbol(int symbol) {
+    return index.symbol(symbol);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.symbols;
 import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ public final class SymbolCache {
   private final long maxBytes;
   private final Clock clock;
   private final IndexFiles indexFiles;
+  private final IndexChannels channels = new IndexChannels();
   private final Map<String, CachedIndex> files = new LinkedHashMap<>(16, 0.75f, true);
   private final List<SymbolIndexWriter> writers = new ArrayList<>();
   private boolean isAdopted;
@@ -87,7 +89,10 @@ public final class SymbolCache {
         bytes + writtenBytes, files.size(), hits, misses, evictions, corrupt, refused);
   }
 
-  /** The table of a file, if it is there and in order. The caller closes it. */
+  /**
+   * The table of a file, if it is there and in order. The caller closes it. One that is there and
+   * cannot be opened now stays.
+   */
   Optional<LeasedTable> find(FileKey key) {
     CachedIndex cached;
     synchronized (this) {
@@ -97,20 +102,23 @@ public final class SymbolCache {
         return Optional.empty();
       }
       cached.leases++;
-      if (cached.open != null) {
+      SymbolIndex open = cached.open;
+      if (open != null && !open.hasFailed()) {
         hits++;
-        return Optional.of(lease(cached, cached.open));
+        return Optional.of(lease(cached, open));
       }
     }
     Path path = path(key.text());
     try {
-      LeasedTable table = opened(cached, SymbolIndex.open(path));
+      LeasedTable table = opened(cached, SymbolIndex.open(path, channels));
       markUsed(path);
       return Optional.of(table);
-    } catch (IOException e) {
+    } catch (MalformedException | NoSuchFileException | AccessDeniedException e) {
       forget(key, cached);
-      return Optional.empty();
+    } catch (IOException e) { // no descriptor is free, or the disk fails: the file may be good
+      leave(cached, e);
     }
+    return Optional.empty();
   }
 
   private void markUsed(Path path) {
@@ -126,17 +134,25 @@ public final class SymbolCache {
    *
    * @param complete true when the source reads a {@code .symtab}
    * @return empty when the files in use leave no room for it
-   * @throws CacheException when the directory cannot take it
+   * @throws CacheException when the directory cannot take it, or has one that cannot be opened now
    * @throws IOException of the source; nothing is kept then, either
    */
   Optional<LeasedTable> store(FileKey key, boolean complete, SymbolSource source)
       throws IOException {
+    requireOpenable(key);
     Path temporary = createTemporary();
     try {
       write(temporary, complete, source);
       return admit(key, temporary);
     } finally {
       deleteQuietly(temporary);
+    }
+  }
+
+  private synchronized void requireOpenable(FileKey key) throws CacheException {
+    CachedIndex cached = files.get(key.text());
+    if (cached != null && cached.openFailure != null) {
+      throw new CacheException(cached.openFailure);
     }
   }
 
@@ -202,23 +218,37 @@ public final class SymbolCache {
   }
 
   private Optional<LeasedTable> admit(FileKey key, Path temporary) throws CacheException {
+    SymbolIndex index;
     try {
-      return admit(key, temporary, SymbolIndex.open(temporary));
+      index = SymbolIndex.open(temporary, channels);
     } catch (IOException e) { // also when what was just written reads otherwise
       throw new CacheException(e);
+    }
+    Optional<LeasedTable> admitted = Optional.empty();
+    try {
+      admitted = admit(key, temporary, index);
+      return admitted;
+    } catch (IOException e) {
+      throw new CacheException(e);
+    } finally {
+      if (admitted.isEmpty()) {
+        index.close();
+      }
     }
   }
 
   private synchronized Optional<LeasedTable> admit(FileKey key, Path temporary, SymbolIndex index)
       throws IOException {
-    CachedIndex added = new CachedIndex(Files.size(temporary));
+    CachedIndex added = new CachedIndex(index.bytes());
     CachedIndex replaced = files.get(key.text());
     long freed = replaced == null ? 0 : replaced.bytes;
     if (!makeRoom(added.bytes - freed, key.text())) {
       refused++;
       return Optional.empty();
     }
-    Files.move(temporary, path(key.text()), StandardCopyOption.ATOMIC_MOVE);
+    Path path = path(key.text());
+    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+    index.movedTo(path);
     files.put(key.text(), added);
     bytes += added.bytes - freed;
     added.leases = 1;
@@ -259,9 +289,17 @@ public final class SymbolCache {
 
   private synchronized LeasedTable opened(CachedIndex cached, SymbolIndex index) {
     hits++;
-    SymbolIndex shared = cached.open == null ? index : cached.open;
-    cached.open = shared;
-    return lease(cached, shared);
+    cached.openFailure = null;
+    SymbolIndex known = cached.open;
+    if (known != null && !known.hasFailed()) { // another thread was faster
+      index.close();
+      return lease(cached, known);
+    }
+    if (known != null) {
+      known.close();
+    }
+    cached.open = index;
+    return lease(cached, index);
   }
 
   private LeasedTable lease(CachedIndex cached, SymbolIndex index) {
@@ -270,16 +308,23 @@ public final class SymbolCache {
 
   private synchronized void giveBack(CachedIndex cached) {
     cached.leases--;
-    if (cached.leases == 0) {
+    if (cached.leases == 0 && cached.open != null) {
+      cached.open.close();
       cached.open = null;
     }
+  }
+
+  private synchronized void leave(CachedIndex cached, IOException failure) {
+    misses++;
+    cached.openFailure = failure;
+    giveBack(cached);
   }
 
   /** Drops a file whose content is wrong or gone. */
   private synchronized void forget(FileKey key, CachedIndex cached) {
     misses++;
     corrupt++;
-    cached.leases--;
+    giveBack(cached);
     if (files.get(key.text()) == cached) {
       remove(key.text());
       deleteQuietly(path(key.text())); // else the rebuilt file replaces it

@@ -19,25 +19,18 @@ public interface SymbolTable extends AutoCloseable {
   /** How many symbols there are. */
   int count();
 
-  /** The symbol at an address, from 0, or -1. Allocates nothing. */
+  /** The symbol at an address, from 0, or -1. */
   int indexOf(long address);
 
-  /** A new string with the raw name. */
-  String name(int index);
+  /** A symbol; empty when it cannot be read any more. */
+  Optional<Symbol> symbol(int index);
 
-  long start(int index);
-
-  /** Bytes, never 0. */
-  long size(int index);
-
-  /** Why an address without a symbol has none. */
+  /** Why an address without a symbol has none; another once the table cannot be read any more. */
   UnnamedReason unnamedReason();
 
   default Optional<Symbol> find(long address) {
     int index = indexOf(address);
-    return index < 0
-        ? Optional.empty()
-        : Optional.of(new Symbol(name(index), start(index), size(index)));
+    return index < 0 ? Optional.empty() : symbol(index);
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class SymbolTables {
   private final DebugFiles debugFiles;
 
   /**
-   * @param outage is told when the cache cannot be written, and when it can again
+   * @param outage is told what the cache could not take, and what it could
    */
   public SymbolTables(SymbolCache cache, CacheOutage outage, DebugFiles debugFiles) {
     this(cache, new MemoryTables(MAX_MEMORY_BYTES), outage, debugFiles);
@@ -136,10 +136,14 @@ public final class SymbolTables {
       if (e.getCause() instanceof ClosedByInterruptException) { // the thread ends, not the disk
         throw e;
       }
-      outage.failed(e);
-      return memory.store(key, complete, source).orElseThrow(() -> e);
+      Optional<LeasedTable> held = memory.store(key, complete, source);
+      outage.failed(key.text(), held.map(LeasedTable::bytes).orElse(CacheOutage.UNKNOWN_BYTES), e);
+      return held.orElseThrow(() -> e);
     }
-    outage.ended();
-    return stored.isPresent() ? stored.get() : SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
+    if (stored.isEmpty()) {
+      return SymbolTable.empty(UnnamedReason.SYMBOLS_REFUSED);
+    }
+    outage.written(key.text(), stored.get().bytes());
+    return stored.get();
   }
 }

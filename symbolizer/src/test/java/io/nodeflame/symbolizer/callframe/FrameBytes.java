@@ -8,24 +8,36 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Writes {@code .eh_frame} sections. Addresses are absolute words of 8 bytes unless told. */
-final class FrameBytes {
-  static final long SECTION_ADDRESS = 0x9000;
+public final class FrameBytes {
+  public static final long SECTION_ADDRESS = 0x9000;
 
   /** def_cfa rsp+8; return address at CFA-8. */
   static final int[] X86_64_ENTRY = {0x0c, 7, 8, 0x80 | 16, 1};
 
+  /** As {@link #X86_64_ENTRY}. */
+  public static int[] x86Entry() {
+    return X86_64_ENTRY.clone();
+  }
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private int common;
+  private int returnRegister = 16;
 
-  /** A CIE of version 1, code factor 1, data factor -8, return address in column 16. */
-  FrameBytes common(String augmentation, int[] augmentationBytes, int... instructions) {
+  /** The column of the return address in entries that follow; 16, of x86-64, without it. */
+  public FrameBytes returnRegister(int register) {
+    returnRegister = register;
+    return this;
+  }
+
+  /** A CIE of version 1, code factor 1, data factor -8. */
+  public FrameBytes common(String augmentation, int[] augmentationBytes, int... instructions) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.write(1);
     body.writeBytes(augmentation.getBytes(StandardCharsets.UTF_8));
     body.write(0);
     body.write(1);
     body.write(0x78);
-    body.write(16);
+    body.write(returnRegister);
     if (augmentation.startsWith("z")) {
       body.write(augmentationBytes.length);
       write(body, augmentationBytes);
@@ -37,7 +49,7 @@ final class FrameBytes {
   }
 
   /** An FDE of the last CIE without augmentation. */
-  FrameBytes function(long start, long length, int... instructions) {
+  public FrameBytes function(long start, long length, int... instructions) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(longs(start, length));
     write(body, instructions);
@@ -46,7 +58,7 @@ final class FrameBytes {
   }
 
   /** An FDE of the last CIE, with an empty augmentation and addresses of 4 bytes. */
-  FrameBytes shortFunction(int start, int length, int... instructions) {
+  public FrameBytes shortFunction(int start, int length, int... instructions) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ByteBuffer range = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     body.writeBytes(range.putInt(start).putInt(length).array());
@@ -66,11 +78,11 @@ final class FrameBytes {
     return SECTION_ADDRESS + out.size();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return out.toByteArray();
   }
 
-  CallFrameTable table(FrameMachine machine) throws IOException {
+  public CallFrameTable table(FrameMachine machine) throws IOException {
     return CallFrameTable.ofEhFrame(
         new FrameSection(new ArrayBytes(bytes()), SECTION_ADDRESS), machine);
   }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /** What {@code readelf --debug-dump=frames-interp} says about one section of a file. */
-final class ReadelfFrames {
+public final class ReadelfFrames {
 
   /** A function's entry with its rows, of which each holds up to the next. */
-  record Function(long start, long end, String common, List<Row> rows) {}
+  public record Function(long start, long end, String common, List<Row> rows) {}
 
   /** One line; rbp is empty when readelf prints no such column. */
-  record Row(long start, String cfa, String ra, String rbp) {}
+  public record Row(long start, String cfa, String ra, String rbp) {}
 
   private final List<Function> functions = new ArrayList<>();
   private final Map<String, Row> initial = new HashMap<>();
@@ -26,7 +26,7 @@ final class ReadelfFrames {
 
   private ReadelfFrames() {}
 
-  static List<Function> of(Path directory, Path file, String section)
+  public static List<Function> of(Path directory, Path file, String section)
       throws IOException, InterruptedException {
     Path output =
         SystemTool.run(

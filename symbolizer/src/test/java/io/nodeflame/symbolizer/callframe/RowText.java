@@ -37,7 +37,7 @@ final class RowText {
       case AT_CFA -> "c" + signed(rule.operand());
       case CFA -> "v" + signed(rule.operand());
       case REGISTER -> REGISTERS[(int) rule.operand()];
-      case AT_EXPRESSION -> "exp";
+      case AT_FRAME_POINTER, AT_EXPRESSION -> "exp";
       case EXPRESSION -> "vexp";
     };
   }

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.nodeflame.symbolizer.bytes.ByteSource;
 import io.nodeflame.symbolizer.bytes.FileBytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Compiler and binutils, in one directory of a test. */
@@ -111,6 +115,27 @@ public final class Toolchain {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("LC_ALL", "C");
     return builder.redirectErrorStream(true).start();
+  }
+
+  /**
+   * A program that runs without section headers, as {@code sstrip} leaves it: they are gone, with
+   * all that no segment holds.
+   */
+  public Path withoutSections(String name, Path file) throws IOException {
+    long end = 0;
+    for (ElfSegment segment : parse(file).segments()) {
+      end = Math.max(end, segment.offset() + segment.fileSize());
+    }
+    byte[] bytes = Arrays.copyOf(Files.readAllBytes(file), (int) end);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(0x28, 0) // e_shoff
+        .putShort(0x3c, (short) 0) // e_shnum
+        .putShort(0x3e, (short) 0); // e_shstrndx
+    Path target = Files.createFile(directory.resolve(name));
+    Files.write(target, bytes);
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return target;
   }
 
   /** The C library of this machine, in its default place. */

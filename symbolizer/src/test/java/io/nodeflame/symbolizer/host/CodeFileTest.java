@@ -120,10 +120,10 @@ class CodeFileTest {
     SymbolLoader loader = loader(NOTHING);
     file.close();
     assertEquals(UnnamedReason.FILE_UNREADABLE, file.symbols(loader, NOTHING, 1).unnamedReason());
-    assertTrue(file.needsBytes());
+    assertTrue(file.needsBytes(1));
     file.reopen(new ArrayBytes(content));
     assertEquals(UnnamedReason.NO_SYMBOLS, file.symbols(loader, NOTHING, 2).unnamedReason());
-    assertFalse(file.needsBytes());
+    assertFalse(file.needsBytes(2));
   }
 
   @Test

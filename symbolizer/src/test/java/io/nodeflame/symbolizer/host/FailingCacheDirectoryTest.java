@@ -2,14 +2,20 @@ package io.nodeflame.symbolizer.host;
 
 import static io.nodeflame.symbolizer.host.HostBench.name;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.elf.Toolchain;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +45,98 @@ class FailingCacheDirectoryTest {
         assertEquals(1, files.count());
       }
       space.close();
+    }
+  }
+
+  /** Its table is larger than the memory that stands in for the directory. */
+  @Test
+  void aRunningProcessGetsItsNamesOnceThereIsRoom() throws IOException {
+    String manySymbols =
+        """
+        __asm__(".text\\n.macro many\\n"
+                "label_with_a_long_name_that_takes_much_room_in_a_table_of_symbols_\\\\@: nop\\n"
+                ".endm\\n.rept 120000\\nmany\\n.endr\\n");
+        """;
+    Path cache = Files.createFile(directory.resolve("cache"));
+    Path program = new Toolchain(directory).compile("victim", Victim.SOURCE + manySymbols, "-ldl");
+    try (HostBench bench = HostBench.of(cache);
+        Victim victim = Victim.start(program)) {
+      AddressSpace space = bench.read(victim);
+      long address = victim.address("hidden_function");
+      assertEquals(Optional.of(UnnamedReason.CACHE_FAILED), space.locate(address, false).unnamed());
+      int version = space.refresh();
+      Files.delete(cache);
+
+      bench.advance(Duration.ofSeconds(59));
+      assertEquals(version, space.refresh());
+      bench.advance(Duration.ofSeconds(1));
+      assertNotEquals(version, space.refresh(), "names are to be asked for again");
+      assertEquals("hidden_function", name(space, address));
+
+      version = space.refresh();
+      bench.advance(Duration.ofMinutes(10));
+      assertEquals(version, space.refresh());
+      space.close();
+    }
+  }
+
+  /** As when the disk under the directory fails, or somebody cuts the file. */
+  @Test
+  void anIndexThatCannotBeReadAnyMoreIsBuiltAgain() throws IOException {
+    Path cache = directory.resolve("cache");
+    Path program = new Toolchain(directory).compile("victim", Victim.SOURCE, "-ldl");
+    try (HostBench bench = HostBench.of(cache);
+        Victim victim = Victim.start(program)) {
+      AddressSpace space = bench.read(victim);
+      assertEquals("with_frame", name(space, victim.address("with_frame")));
+      try (DirectoryStream<Path> indexes = Files.newDirectoryStream(cache, "*.sym")) {
+        for (Path index : indexes) {
+          try (FileChannel file = FileChannel.open(index, StandardOpenOption.WRITE)) {
+            file.truncate(40);
+          }
+        }
+      }
+      long address = victim.address("hidden_function");
+      assertEquals(Optional.of(UnnamedReason.CACHE_FAILED), space.locate(address, false).unnamed());
+      int version = space.refresh();
+      bench.advance(Duration.ofMinutes(1));
+      assertNotEquals(version, space.refresh());
+      assertEquals("hidden_function", name(space, address));
+      space.close();
+    }
+  }
+
+  @Test
+  void runTimeCodeIsNamedAgainAfterTheFileOfItsNamesWasCut() throws IOException {
+    Path cache = Files.createDirectory(directory.resolve("cache"));
+    FakeProcess process = new FakeProcess(Files.createDirectory(directory.resolve("proc")));
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
+    Files.writeString(process.perfMap(), String.format("%x 10 generated%n", ANONYMOUS));
+    try (HostBench bench = HostBench.of(cache, 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT)) {
+      AddressSpace space = bench.symbolizer().read(FakeProcess.PID, FakeProcess.TICKS);
+      assertEquals("generated", name(space, ANONYMOUS + 3));
+      int before = space.refresh();
+      cutPageFile(cache);
+      assertEquals(
+          Optional.of(UnnamedReason.CACHE_FAILED), space.locate(ANONYMOUS + 3, false).unnamed());
+      int version = space.refresh();
+      assertNotEquals(before, version);
+      assertEquals("generated", name(space, ANONYMOUS + 3));
+      assertEquals(version, space.refresh());
+      assertEquals("generated", name(space, ANONYMOUS + 4));
+      space.close();
+    }
+  }
+
+  private static void cutPageFile(Path cache) throws IOException {
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path link : links) {
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(cache)) {
+          try (FileChannel file = FileChannel.open(link, StandardOpenOption.WRITE)) {
+            file.truncate(0);
+          }
+        }
+      }
     }
   }
 

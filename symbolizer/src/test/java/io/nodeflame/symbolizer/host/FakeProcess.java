@@ -1,8 +1,12 @@
 package io.nodeflame.symbolizer.host;
 
+import io.nodeflame.symbolizer.context.ContextBytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +24,7 @@ final class FakeProcess {
     this.proc = proc;
     this.directory = Files.createDirectories(proc.resolve(Integer.toString(PID)));
     Files.createDirectories(root().resolve("tmp"));
-    Files.writeString(proc.resolve("uptime"), "1000.00 900.00\n");
+    writeUptime("1000.00");
     int uid = (int) Files.getAttribute(proc, "unix:uid");
     Files.writeString(
         directory.resolve("status"),
@@ -60,6 +64,36 @@ final class FakeProcess {
   /** Maps memory without a file. */
   void mapAnonymous(long start, long end) throws IOException {
     line(start, end, "00:00 0");
+  }
+
+  /** A process context at an address, in memory that holds nothing else. */
+  void publish(long address, String service) throws IOException {
+    byte[] payload = ContextBytes.resource(ContextBytes.attribute("service.name", service));
+    try (FileChannel memory =
+        FileChannel.open(memory(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      byte[] header = ContextBytes.header(2, payload.length, 1, address + 32);
+      memory.write(ByteBuffer.wrap(header), address);
+      memory.write(ByteBuffer.wrap(payload), address + 32);
+    }
+    showContext(address);
+  }
+
+  /** Its line among the mappings. */
+  void showContext(long address) throws IOException {
+    maps.append(
+        String.format(
+            "%x-%x rw-s 00000000 00:01 5 /memfd:OTEL_CTX (deleted)%n", address, address + 4096));
+    writeMaps(maps.toString());
+  }
+
+  /** What stands for its memory. */
+  Path memory() {
+    return directory.resolve("mem");
+  }
+
+  /** Started 10 s ago at first. */
+  void writeUptime(String seconds) throws IOException {
+    Files.writeString(proc.resolve("uptime"), seconds + " 900.00\n");
   }
 
   private void line(long start, long end, String rest) throws IOException {

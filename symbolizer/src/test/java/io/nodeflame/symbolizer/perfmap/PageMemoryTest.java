@@ -2,11 +2,14 @@ package io.nodeflame.symbolizer.perfmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -100,6 +103,68 @@ class PageMemoryTest {
       memory.putLong(next, 0, 43);
       assertEquals(42, memory.getLong(page, 0));
       assertEquals(43, memory.getLong(next, 0));
+    }
+  }
+
+  /** Reading what is mapped then is an error of the Java machine. */
+  @Test
+  void aFileThatWasCutIsNotUsedAnyMore() throws IOException {
+    try (PageMemory memory = PageMemory.inDirectory(directory, 8 << 20, 2 << 20, told::add)) {
+      int page = memory.allocate();
+      int other = memory.allocate();
+      memory.putLong(page, 0, 42);
+      cutMappedFile();
+      assertThrows(InternalError.class, () -> readOften(memory, page));
+
+      memory.distrustFile();
+      memory.distrustFile();
+      memory.free(page);
+      memory.free(other);
+
+      assertEquals(1, told.size());
+      assertTrue(memory.lacksFile());
+      memory.tryAgain();
+      int pages = 0;
+      for (int next = memory.allocate(); next >= 0; next = memory.allocate()) {
+        assertTrue(next >= SEGMENT_PAGES, "page " + next + " is of the file");
+        memory.putLong(next, 0, next);
+        assertEquals(next, memory.getLong(next, 0));
+        pages++;
+      }
+      assertEquals(2 * SEGMENT_PAGES, pages, "of direct memory");
+    }
+  }
+
+  private static long readOften(PageMemory memory, int page) {
+    long sum = 0;
+    for (int i = 0; i < 100_000; i++) { // compiled code has the fault, too
+      sum += memory.getLong(page, i % 1000 * Long.BYTES);
+    }
+    return sum;
+  }
+
+  /** It has no name, but root of the host could do this. */
+  private void cutMappedFile() throws IOException {
+    int cut = 0;
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path link : links) {
+        if (isPageFile(link)) {
+          try (FileChannel file = FileChannel.open(link, StandardOpenOption.WRITE)) {
+            file.truncate(0);
+            cut++;
+          }
+        }
+      }
+    }
+    assertEquals(1, cut);
+  }
+
+  private boolean isPageFile(Path link) throws IOException {
+    try {
+      Path target = Files.readSymbolicLink(link);
+      return target.startsWith(directory) && target.toString().endsWith(".pages (deleted)");
+    } catch (NoSuchFileException e) {
+      return false; // of another thread, closed meanwhile
     }
   }
 

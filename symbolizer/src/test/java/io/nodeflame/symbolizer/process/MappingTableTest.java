@@ -41,6 +41,36 @@ class MappingTableTest {
   }
 
   @Test
+  void findsTheProcessContextByItsNameOnly() throws IOException {
+    String before = "00401000-00402000 r-xp 00001000 fd:01 42   /usr/bin/a\n";
+    String[] names = {
+      "/memfd:OTEL_CTX (deleted)", "[anon_shmem:OTEL_CTX]", "[anon:OTEL_CTX]",
+    };
+    for (String name : names) {
+      MappingTable table =
+          parse(before + "7f0000001000-7f0000002000 rw-s 00000000 00:01 9  " + name);
+      assertEquals(0x7f0000001000L, table.contextAddress(), name);
+      assertEquals(1, table.size());
+    }
+    String[] others = {
+      "/memfd:OTEL_CTX",
+      "/memfd:XOTEL_CTX (deleted)",
+      "/tmp/memfd:OTEL_CTX (deleted)",
+      "/tmp/x /memfd:OTEL_CTX (deleted)",
+      "/tmp/x [anon:OTEL_CTX]",
+      "[anon:x [anon:OTEL_CTX]",
+      "[heap]",
+      ""
+    };
+    for (String name : others) {
+      MappingTable table =
+          parse(before + "7f0000001000-7f0000002000 rw-s 00000000 00:01 9  " + name);
+      assertEquals(0, table.contextAddress(), name);
+      assertEquals(0, table.malformedLines(), name);
+    }
+  }
+
+  @Test
   void keepsExecutableMappingsOfEveryKind() throws IOException {
     MappingTable table = parse(MAPS);
     assertEquals(16, table.size());

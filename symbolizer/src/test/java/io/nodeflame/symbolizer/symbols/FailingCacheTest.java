@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class FailingCacheTest {
   private static List<Symbol> symbols(SymbolTable table) {
     List<Symbol> symbols = new ArrayList<>();
     for (int i = 0; i < table.count(); i++) {
-      Symbol symbol = new Symbol(table.name(i), table.start(i), table.size(i));
+      Symbol symbol = table.symbol(i).orElseThrow();
       assertEquals(symbol, table.find(symbol.start()).orElseThrow());
       symbols.add(symbol);
     }
@@ -149,15 +150,81 @@ class FailingCacheTest {
   @Test
   void aDiskThatComesAndGoesIsToldOfNowAndThen() {
     for (int i = 0; i < 10; i++) {
-      outage.failed(new IOException("no room"));
-      outage.failed(new IOException("no room"));
-      outage.ended();
-      outage.ended();
+      fail("a", 10);
+      fail("a", 10);
+      outage.written("a", 10);
+      outage.written("a", 10);
     }
     assertEquals(List.of(Level.WARN, Level.INFO), levels());
     nanos.addAndGet(Duration.ofMinutes(10).toNanos());
-    outage.failed(new IOException("no room"));
+    fail("a", 10);
     assertEquals(List.of(Level.WARN, Level.INFO, Level.WARN), levels());
+  }
+
+  private void fail(String what, long bytes) {
+    outage.failed(what, bytes, new IOException("no room"));
+  }
+
+  @Test
+  void aSmallTableThatFitsIsNotTheEnd() {
+    fail("large", 5000);
+    fail("small", 100);
+    outage.written("other", 4999);
+    outage.written("small", 100);
+    assertEquals(List.of(Level.WARN), levels());
+    outage.written("another large one", 5000);
+    assertEquals(List.of(Level.WARN, Level.INFO), levels());
+  }
+
+  @Test
+  void whatWasTooLargeToBeMeasuredEndsWhenItFits() {
+    fail("huge", CacheOutage.UNKNOWN_BYTES);
+    fail("large", 5000);
+    outage.written("other", 1 << 30);
+    assertEquals(List.of(Level.WARN), levels());
+    outage.written("huge", 1 << 20);
+    assertEquals(List.of(Level.WARN, Level.INFO), levels());
+  }
+
+  /** The process that needed it has ended, perhaps: nothing tries it again. */
+  @Test
+  void aFailureOfLongAgoIsForgotten() {
+    fail("huge", CacheOutage.UNKNOWN_BYTES);
+    nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+    outage.written("other", 100);
+    assertEquals(List.of(Level.WARN), levels());
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    outage.written("other", 100);
+    assertEquals(List.of(Level.WARN, Level.INFO), levels());
+  }
+
+  @Test
+  void theFailuresThatAreRememberedAreBounded() {
+    for (int i = 0; i < 5000; i++) {
+      fail("table " + i, CacheOutage.UNKNOWN_BYTES);
+    }
+    for (int i = 5000 - 1024; i < 5000; i++) {
+      assertEquals(List.of(Level.WARN), levels());
+      outage.written("table " + i, 1);
+    }
+    assertEquals(List.of(Level.WARN, Level.INFO), levels());
+  }
+
+  @Test
+  void theDirectoryWorksAgainWhenTheTableThatDidNotFitIsThere() throws IOException {
+    AtomicBoolean isFull = new AtomicBoolean(true);
+    SymbolTables tables =
+        tables(
+            (path, options) ->
+                isFull.get() ? FULL_DISK.open(path, options) : FileChannel.open(path, options));
+    try (SymbolTable inMemory = load(tables, 1)) {
+      assertTrue(inMemory.count() > 0);
+      outage.written("a smaller table", 1000);
+      assertEquals(List.of(Level.WARN), levels());
+    }
+    isFull.set(false);
+    load(tables, 1).close();
+    assertEquals(List.of(Level.WARN, Level.INFO), levels());
   }
 
   @Test

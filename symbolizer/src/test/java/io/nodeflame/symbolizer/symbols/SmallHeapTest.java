@@ -51,7 +51,9 @@ class SmallHeapTest {
       }
       writer.finish(true);
     }
-    SymbolIndex index = SymbolIndex.open(file);
-    System.out.print(index.count() + " " + index.name(index.indexOf(32L * SYMBOLS - 3)) + "\n");
+    try (SymbolIndex index = SymbolIndex.open(file, new IndexChannels())) {
+      String name = index.find(32L * SYMBOLS - 3).orElseThrow().name();
+      System.out.print(index.count() + " " + name + "\n");
+    }
   }
 }

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.symbolizer.UnnamedReason;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
@@ -116,7 +119,8 @@ class SymbolCacheTest {
     store(cache, B, "b").close();
     assertEquals("b", found(cache, B));
     assertEquals("-", found(cache, A));
-    assertTrue(a.find(0x10).orElseThrow().name().startsWith("a"), "usable after eviction");
+    assertEquals(Optional.empty(), a.find(0x10), "given back");
+    assertEquals(UnnamedReason.CACHE_FAILED, a.unnamedReason());
   }
 
   @Test
@@ -164,6 +168,47 @@ class SymbolCacheTest {
     assertEquals("-", found(cache, A));
     store(cache, A, "a").close();
     assertEquals("a", found(cache, A));
+  }
+
+  /** An error of opening says nothing of the file; building it again would need files, too. */
+  @Test
+  void aGoodFileThatCannotBeOpenedNowIsNotBuiltAgain() throws IOException {
+    SymbolCache cache = open(10 * FILE_BYTES);
+    store(cache, A, "a").close();
+    Path file = directory.resolve("b-aaaaaaaa.sym");
+    byte[] good = Files.readAllBytes(file);
+    Files.delete(file);
+    Files.createSymbolicLink(file, file); // ELOOP, as EMFILE an error that is not the content's
+
+    assertEquals("-", found(cache, A));
+    assertThrows(CacheException.class, () -> cache.store(A, true, source("b")));
+    assertTrue(Files.isSymbolicLink(file), "kept");
+    assertEquals(0, cache.stats().corrupt());
+    assertEquals(1, cache.stats().files());
+
+    Files.delete(file);
+    Files.write(file, good);
+    assertEquals("a", found(cache, A));
+    store(cache, A, "b").close();
+    assertEquals("b", found(cache, A));
+  }
+
+  @Test
+  void aFileThatIsCutWhileItIsInUseIsDroppedAndRebuilt() throws IOException {
+    SymbolCache cache = open(10 * FILE_BYTES);
+    SymbolTable first = store(cache, A, "a");
+    Path file = directory.resolve("b-aaaaaaaa.sym");
+    try (FileChannel owner = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      owner.truncate(FILE_BYTES / 2);
+    }
+    assertEquals(Optional.empty(), first.find(0x10));
+    assertEquals(UnnamedReason.CACHE_FAILED, first.unnamedReason());
+    assertEquals("-", found(cache, A), "not shared with the next user");
+    assertEquals(1, cache.stats().corrupt());
+    store(cache, A, "b").close();
+    assertEquals("b", found(cache, A));
+    first.close();
+    assertEquals("b", found(cache, A));
   }
 
   @Test
