@@ -10,14 +10,16 @@ struct user_registers {
 	__u64 sp;
 	__u64 fp;
 	__u64 link; /* aarch64: return address of a leaf; else 0 */
+	__u64 bytecode; /* where HotSpot's interpreter keeps its place: r13, x22 */
 	__u32 word_bytes;
 };
 
 #if defined(__TARGET_ARCH_x86)
 
-/* struct pt_regs as u64 words: bp 4, ip 16, cs 17, sp 19; 21 words (arch/x86/include/asm/ptrace.h).
+/* struct pt_regs as u64 words: r13 2, bp 4, ip 16, cs 17, sp 19; 21 words (arch/x86/include/asm/ptrace.h).
  * The kernel declares cs as u16 in a union since 6.9; a context load must read the whole word. */
 #define PT_REGS_WORDS 21
+#define PT_REGS_BYTECODE 2
 #define PT_REGS_FP 4
 #define PT_REGS_PC 16
 #define PT_REGS_MODE 17
@@ -38,6 +40,7 @@ static __always_inline __u32 user_word_bytes(__u64 mode)
 
 /* struct user_pt_regs: x0..x30, sp 31, pc 32, pstate 33. */
 #define PT_REGS_WORDS 34
+#define PT_REGS_BYTECODE 22
 #define PT_REGS_FP 29
 #define PT_REGS_LINK 30
 #define PT_REGS_SP 31
@@ -64,6 +67,7 @@ static __always_inline void take_registers(struct user_registers *out, const __u
 	out->pc = words[PT_REGS_PC];
 	out->sp = words[PT_REGS_SP];
 	out->fp = words[PT_REGS_FP];
+	out->bytecode = words[PT_REGS_BYTECODE];
 #ifdef PT_REGS_LINK
 	out->link = words[PT_REGS_LINK];
 #else

@@ -6,6 +6,7 @@
 #include <bpf/bpf_core_read.h>
 
 #include "image.h"
+#include "java_walker.h"
 #include "rates.h"
 #include "registers.h"
 #include "walker.h"
@@ -22,6 +23,7 @@ const volatile __u32 kernel_stacks = 1;
 
 struct scratch {
 	struct walk walk;
+	struct java_walk java;
 	struct nf_image image;
 	struct {
 		struct nf_sample head;
@@ -79,6 +81,21 @@ struct {
 	__type(value, struct nf_process);
 } processes SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u32);
+	__type(value, struct nf_jvm);
+} jvms SEC(".maps");
+
+/* Thread id to JavaThread. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, __u64);
+} java_threads SEC(".maps");
+
 static const __u32 only_entry = 0;
 
 static __always_inline struct scratch *scratch_of_cpu(void)
@@ -88,13 +105,64 @@ static __always_inline struct scratch *scratch_of_cpu(void)
 	return bpf_map_lookup_elem(&sampler_scratch, &entry);
 }
 
+/* One frame in run-time code of HotSpot. */
+__attribute__((noinline)) int step_java(void)
+{
+	struct scratch *scratch = scratch_of_cpu();
+	struct nf_user_frame *frame;
+
+	if (!scratch)
+		return 0;
+	frame = emit_frame(&scratch->walk, scratch->sample.user);
+	return frame ? step_run_time_code(&scratch->walk, &scratch->java, frame) : 0;
+}
+
+/* Where the walk would end: on with the Java frames below native ones, if there are any. */
+__attribute__((noinline)) int resume_at_anchor(void)
+{
+	struct scratch *scratch = scratch_of_cpu();
+
+	if (!scratch)
+		return 0;
+	return take_anchor(&scratch->walk, &scratch->java);
+}
+
 /* One frame. Global, so that the verifier looks at it once, and without arguments, since 5.10
  * refuses pointers here. Returns 0 when the walk is over. */
 __attribute__((noinline)) int step(void)
 {
 	struct scratch *scratch = scratch_of_cpu();
 
-	return scratch ? step_walk(&scratch->walk, scratch->sample.user) : 0;
+	if (!scratch)
+		return 0;
+	if (is_run_time_code(&scratch->java, scratch->walk.pc))
+		return step_java();
+	scratch->java.leaf = 0;
+	return step_walk(&scratch->walk, scratch->sample.user);
+}
+
+static __always_inline void prepare_java_walk(struct nf_sample *sample, struct java_walk *java,
+					      const struct user_registers *registers)
+{
+	struct nf_jvm *jvm = bpf_map_lookup_elem(&jvms, &sample->record.tgid);
+	__u64 *thread;
+
+	java->is_present = jvm && jvm->process_start_ns == sample->record.process_start_ns;
+	if (!java->is_present)
+		return;
+	java->jvm = *jvm;
+	java->bytecode = registers->bytecode;
+	java->last_sp = registers->sp;
+	java->nmethod_name = 0;
+	java->leaf = 1;
+	java->native_from = 0;
+	java->anchor = 0;
+	thread = bpf_map_lookup_elem(&java_threads, &sample->tid);
+	java->thread = thread ? *thread : 0;
+	if (java->thread > JAVA_THREAD_NONE)
+		java->anchor = java->thread + java->jvm.anchor;
+	if (!thread)
+		sample->flags |= NF_SAMPLE_JAVA_THREAD_UNKNOWN;
 }
 
 static __always_inline void walk_user_stack(void *ctx, struct task_struct *task, struct mm_struct *mm,
@@ -112,6 +180,7 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 		registers.pc = words[PT_REGS_PC];
 		registers.sp = words[PT_REGS_SP];
 		registers.fp = words[PT_REGS_FP];
+		registers.bytecode = words[PT_REGS_BYTECODE];
 		registers.word_bytes = user_word_bytes(words[PT_REGS_MODE]);
 	} else if (saved_user_registers(task, &registers)) {
 		sample->end_reason = NF_END_REGISTERS_UNREADABLE;
@@ -127,6 +196,7 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 	walk->flags = 0;
 	walk->end_reason = NF_END_DEPTH_LIMIT;
 	walk->max_frames = max_user_frames;
+	prepare_java_walk(sample, &scratch->java, &registers);
 	process = bpf_map_lookup_elem(&processes, &sample->record.tgid);
 	walk->switches_stacks = process && process->process_start_ns == sample->record.process_start_ns &&
 				process->flags & NF_PROCESS_SWITCHES_STACKS;
@@ -137,7 +207,7 @@ static __always_inline void walk_user_stack(void *ctx, struct task_struct *task,
 		walk->end_reason = NF_END_BAD_PC;
 	} else {
 		for (int i = 0; i <= NF_MAX_USER_FRAMES; i++)
-			if (!step())
+			if (!step() && !resume_at_anchor())
 				break;
 	}
 	sample->end_reason = walk->end_reason;

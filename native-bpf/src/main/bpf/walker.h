@@ -2,9 +2,9 @@
 /* The walk over a user stack, one frame a step. State lives in the program's per-CPU scratch, so
  * that the verifier sees each step alone (a global function) and depth costs it next to nothing.
  *
- * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Today every frame is native and
- * the next one is found by frame pointer; rows and run-time code get their own branch in
- * step_walk(). Tests compile this file as an ordinary program with memory of their own. */
+ * A step classifies pc, emits a frame and replaces {pc, sp, fp}. Here is the step by frame pointer;
+ * java_walker.h has those of HotSpot's run-time code. Tests compile this file as an ordinary program
+ * with memory of their own. */
 #ifndef NODEFLAME_WALKER_H
 #define NODEFLAME_WALKER_H
 
@@ -160,8 +160,8 @@ static __always_inline int step_frame_pointer(struct walk *walk)
 	return 1;
 }
 
-/* One frame into user[]. Returns 0 when the walk is over. */
-static __always_inline int step_walk(struct walk *walk, struct nf_user_frame *user)
+/* The place of the next frame in user[], with pc in it; null at the limit of depth. */
+static __always_inline struct nf_user_frame *emit_frame(struct walk *walk, struct nf_user_frame *user)
 {
 	__u32 index = walk->frames;
 
@@ -173,7 +173,15 @@ static __always_inline int step_walk(struct walk *walk, struct nf_user_frame *us
 	user[index].address = walk->pc;
 	user[index].kind_and_data = 0;
 	walk->frames = index + 1;
-	if (index == 0) {
+	return &user[index];
+}
+
+/* One native frame into user[]. Returns 0 when the walk is over. */
+static __always_inline int step_walk(struct walk *walk, struct nf_user_frame *user)
+{
+	if (!emit_frame(walk, user))
+		return 0;
+	if (walk->frames == 1) {
 		__u64 leaf = walk->pc;
 
 		step_leaf(walk);

@@ -250,6 +250,7 @@ static jint layout(JNIEnv *env, jclass type, jobject out, jint capacity)
 		sizeof(struct nf_image),
 		sizeof(struct nf_counters),
 		sizeof(struct nf_process),
+		sizeof(struct nf_jvm),
 		NF_MAX_USER_FRAMES,
 		NF_END_COUNT,
 		NF_MAX_RAISED_CGROUPS,

@@ -6,6 +6,7 @@ const KINDS = {
   go: { hue: 188, title: 'Go' },
   jit: { hue: 128, title: 'JIT' },
   java: { hue: 104, title: 'Java' },
+  'java-stub': { hue: 92, title: 'Java machine' },
   interpreted: { hue: 80, title: 'interpreted' },
   python: { hue: 214, title: 'Python' },
   javascript: { hue: 268, title: 'JavaScript' },

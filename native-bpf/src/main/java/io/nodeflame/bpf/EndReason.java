@@ -9,7 +9,12 @@ public enum EndReason {
   FP_UNREADABLE("fp_unreadable", "the memory at the frame pointer cannot be read"),
   DEPTH_LIMIT("depth_limit", "the stack is deeper than sampling.maxStackDepth"),
   NO_USER_STACK("no_user_stack", "a kernel thread"),
-  REGISTERS_UNREADABLE("registers_unreadable", "the kernel gave no user registers");
+  REGISTERS_UNREADABLE("registers_unreadable", "the kernel gave no user registers"),
+  NO_CODE_BLOB("no_code_blob", "Java's code heap has no code there"),
+  CODE_BLOB_UNREADABLE("code_blob_unreadable", "the head of compiled Java code cannot be read"),
+  CODE_BLOB_IMPLAUSIBLE("code_blob_implausible", "compiled Java code says it has no frame"),
+  INTERPRETER_FRAME("interpreter_frame", "a frame of Java's interpreter makes no sense"),
+  RETURN_NOT_FOUND("return_not_found", "the return address of Java code is not where it should be");
 
   private static final EndReason[] VALUES = values();
 

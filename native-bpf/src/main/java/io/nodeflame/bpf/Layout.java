@@ -17,7 +17,7 @@ package io.nodeflame.bpf;
  * </pre>
  */
 final class Layout {
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   static final int MAX_USER_FRAMES = 512;
   static final int COMM_BYTES = 16;
   static final int EXE_NAME_BYTES = 64;
@@ -53,7 +53,12 @@ final class Layout {
   static final int FLAG_LEAF_RETURN_USED = 0x4;
   static final int FLAG_BASE_BY_ADDRESS = 0x8;
 
+  static final int FLAG_JAVA_THREAD_UNKNOWN = 0x10;
+  static final int FLAG_JAVA_ANCHOR_USED = 0x20;
+
   static final int USER_FRAME_BYTES = 16;
+  static final int USER_FRAME_DATA = 8;
+  static final int USER_FRAME_KIND_SHIFT = 56;
 
   static final int IMAGE_BYTES = 168;
   static final int IMAGE_PARENT_TGID = 32;
@@ -85,6 +90,8 @@ final class Layout {
   static final int PROCESS_FLAGS = 8;
 
   static final int PROCESS_FLAG_SWITCHES_STACKS = 0x1;
+
+  static final int JVM_BYTES = 224;
 
   private Layout() {}
 }

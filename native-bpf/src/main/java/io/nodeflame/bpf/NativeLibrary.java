@@ -28,6 +28,7 @@ final class NativeLibrary {
     Layout.IMAGE_BYTES,
     Layout.COUNTERS_BYTES,
     Layout.PROCESS_BYTES,
+    Layout.JVM_BYTES,
     Layout.MAX_USER_FRAMES,
     EndReason.values().length,
     Layout.MAX_RAISED_CGROUPS,

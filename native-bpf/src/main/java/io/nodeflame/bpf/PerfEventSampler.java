@@ -22,6 +22,8 @@ public final class PerfEventSampler implements StackSampler {
           "last_wakeup_ns",
           "seen_images",
           "processes",
+          "jvms",
+          "java_threads",
           "cgroup_periods",
           "thinning_carry");
 
@@ -38,6 +40,7 @@ public final class PerfEventSampler implements StackSampler {
   private final CounterReader counters;
   private final @Nullable ProcessEventSource processEvents;
   private final int processesFd;
+  private final JavaMaps java;
   private final long waiter;
   private final ByteBuffer processKey = BpfObject.direct(Integer.BYTES);
   private final ByteBuffer processValue = BpfObject.direct(Layout.PROCESS_BYTES);
@@ -63,6 +66,7 @@ public final class PerfEventSampler implements StackSampler {
     this.counters = counters;
     this.processEvents = processEvents;
     this.processesFd = object.mapFd("processes");
+    this.java = new JavaMaps(object);
     this.waiter = waiter;
   }
 
@@ -218,9 +222,20 @@ public final class PerfEventSampler implements StackSampler {
   }
 
   @Override
+  public synchronized boolean setJavaMachine(ProcessImage process, JavaWalk walk) {
+    return java.setMachine(process, walk);
+  }
+
+  @Override
+  public synchronized void setJavaThread(int tid, long address) {
+    java.setThread(tid, address);
+  }
+
+  @Override
   public synchronized void forget(int pid) {
     processKey.putInt(0, pid);
     NativeLibrary.mapDelete(processesFd, processKey);
+    java.forgetMachine(pid);
   }
 
   @Override

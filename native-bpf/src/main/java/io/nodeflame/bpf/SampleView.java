@@ -59,6 +59,16 @@ public final class SampleView extends RecordView {
     return hasFlag(Layout.FLAG_BASE_BY_ADDRESS);
   }
 
+  /** Its process has a Java machine, and the walker was not told of this thread. */
+  public boolean isJavaThreadUnknown() {
+    return hasFlag(Layout.FLAG_JAVA_THREAD_UNKNOWN);
+  }
+
+  /** Native frames between the leaf and the Java code that called them are missing. */
+  public boolean isJavaAnchorUsed() {
+    return hasFlag(Layout.FLAG_JAVA_ANCHOR_USED);
+  }
+
   public int userFrameCount() {
     return u16(Layout.SAMPLE_USER_FRAMES);
   }
@@ -70,6 +80,20 @@ public final class SampleView extends RecordView {
   /** Absolute address in the process; index 0 is the leaf. */
   public long userAddress(int frame) {
     return u64(Layout.SAMPLE_BYTES + frame * Layout.USER_FRAME_BYTES);
+  }
+
+  /** What the address is: one of {@link UserFrame}. */
+  public int userFrameKind(int frame) {
+    return (int) (userFrameWord(frame) >>> Layout.USER_FRAME_KIND_SHIFT);
+  }
+
+  /** More of a frame that is not native, 56 bits: see {@link UserFrame}. */
+  public long userFrameData(int frame) {
+    return userFrameWord(frame) & ((1L << Layout.USER_FRAME_KIND_SHIFT) - 1);
+  }
+
+  private long userFrameWord(int frame) {
+    return u64(Layout.SAMPLE_BYTES + frame * Layout.USER_FRAME_BYTES + Layout.USER_FRAME_DATA);
   }
 
   /** Address in the kernel; index 0 is the leaf. */

@@ -39,6 +39,21 @@ public interface StackSampler extends AutoCloseable {
    */
   boolean setStackSwitching(ProcessImage image);
 
+  /**
+   * Tells the walker how the frames of this process's Java code are walked.
+   *
+   * @return whether the walker took it: its table is bounded
+   */
+  boolean setJavaMachine(ProcessImage image, JavaWalk walk);
+
+  /**
+   * Tells the walker of a thread in a process with a Java machine. Its table keeps those used last.
+   *
+   * @param tid in the host's pid namespace
+   * @param address of its {@code JavaThread}, {@link JavaWalk#NO_JAVA_THREAD} when it is none
+   */
+  void setJavaThread(int tid, long address);
+
   /** Forgets what the walker was told about a process. */
   void forget(int pid);
 

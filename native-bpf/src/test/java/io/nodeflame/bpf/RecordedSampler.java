@@ -223,6 +223,14 @@ public final class RecordedSampler implements StackSampler {
   }
 
   @Override
+  public boolean setJavaMachine(ProcessImage image, JavaWalk walk) {
+    return true;
+  }
+
+  @Override
+  public void setJavaThread(int tid, long address) {}
+
+  @Override
   public void forget(int pid) {
     stackSwitching.remove(pid);
   }

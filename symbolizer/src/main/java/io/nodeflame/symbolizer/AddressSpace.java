@@ -45,6 +45,11 @@ public interface AddressSpace {
    */
   int refresh();
 
+  /** The Java machine in this process; {@link JavaCode#NONE} where none can be. */
+  default JavaCode java() {
+    return JavaCode.NONE;
+  }
+
   /** Gives back what is held open for this process. */
   void close();
 }

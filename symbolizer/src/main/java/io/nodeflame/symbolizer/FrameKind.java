@@ -6,7 +6,14 @@ public enum FrameKind {
   NATIVE("native"),
   GO("go"),
   /** Code made at run time and named by a perf-map. */
-  JIT("jit");
+  JIT("jit"),
+  JAVA_INTERPRETED("java-interpreted"),
+  /** By HotSpot's quick compiler, C1, and wrappers of native methods. */
+  JAVA_COMPILED("java-c1"),
+  /** By HotSpot's optimizing compiler, C2. */
+  JAVA_OPTIMIZED("java-c2"),
+  /** Code that HotSpot made for itself. */
+  JAVA_STUB("java-stub");
 
   private final String label;
 

@@ -13,6 +13,8 @@ public enum UnnamedReason {
   NO_PERF_MAP("no_perf_map", "run-time code, and the process writes no perf-map"),
   NOT_IN_PERF_MAP("not_in_perf_map", "run-time code that the perf-map does not cover"),
   PERF_MAP_REFUSED("perf_map_refused", "the perf-map has a wrong owner, kind, size or content"),
+  JAVA_UNLOADED(
+      "java_unloaded", "the Java method was unloaded, or compiled again, before its name was read"),
   KERNEL_HIDDEN("kernel_hidden", "kernel symbols are hidden (kptr_restrict, missing CAP_SYSLOG)"),
   NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address"),
   CACHE_FAILED("cache_failed", "the symbol cache directory cannot be used, and memory is full"),

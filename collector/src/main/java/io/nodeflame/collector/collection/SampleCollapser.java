@@ -2,14 +2,17 @@ package io.nodeflame.collector.collection;
 
 import io.nodeflame.bpf.ExitView;
 import io.nodeflame.bpf.ImageView;
+import io.nodeflame.bpf.JavaWalk;
 import io.nodeflame.bpf.ProcessImage;
 import io.nodeflame.bpf.RecordConsumer;
 import io.nodeflame.bpf.SampleView;
 import io.nodeflame.bpf.StackSampler;
+import io.nodeflame.bpf.UserFrame;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Symbolizer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,8 +121,22 @@ final class SampleCollapser implements RecordConsumer {
     if (!image.isResolvedIn(slice)) {
       image.setResolution(resolver.resolve(image.facts()), slice);
     }
+    followJava(image, sample);
     if (!currentTable().add(image, sample, leafCaller(image, sample))) {
       refusedSamples++;
+    }
+  }
+
+  /** Tells the walker of a Java machine once it can be read, and of its threads as they come. */
+  private void followJava(TrackedImage image, SampleView sample) {
+    JavaCode java = image.java();
+    java.takeUnwinding()
+        .ifPresent(unwinding -> sampler.setJavaMachine(image.id(), JavaWalks.of(unwinding)));
+    if (sample.isJavaThreadUnknown()) {
+      long thread = java.thread(sample.tid());
+      if (thread != JavaCode.THREAD_UNKNOWN) {
+        sampler.setJavaThread(sample.tid(), thread == 0 ? JavaWalk.NO_JAVA_THREAD : thread);
+      }
     }
   }
 
@@ -134,7 +151,10 @@ final class SampleCollapser implements RecordConsumer {
 
   /** The caller that the walk over frame pointers left out: the leaf has no frame of its own. */
   private static long leafCaller(TrackedImage image, SampleView sample) {
-    if (sample.userFrameCount() == 0 || sample.isLeafReturnUsed() || sample.stackWord() == 0) {
+    if (sample.userFrameCount() == 0
+        || sample.userFrameKind(0) != UserFrame.NATIVE
+        || sample.isLeafReturnUsed()
+        || sample.stackWord() == 0) {
       return 0;
     }
     AddressSpace space = image.space();

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.collection;
 
 import io.nodeflame.bpf.SampleView;
+import io.nodeflame.bpf.UserFrame;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Arrays;
  * <p>Two samples are equal when process image, end reason and every address agree. Thread, CPU and
  * time are not part of the key; whoever needs them per sample must add them here.
  *
- * <p>Layout of a stack in the arena: kernel addresses leaf first, then user addresses leaf first.
+ * <p>Layout of a stack in the arena: kernel addresses leaf first, then user frames leaf first: the
+ * address with the frame's kind above it, and behind it one more word where the kind is not native.
  */
 final class StackTable {
   /**
@@ -21,8 +23,11 @@ final class StackTable {
 
   static final int MAX_WORDS = 1 << 19;
 
+  private static final int KIND_SHIFT = 56;
+  private static final long ADDRESS = (1L << KIND_SHIFT) - 1;
+
   /** Above the words of two of the deepest stacks. */
-  private static final int SPARE_WORDS = 2048;
+  private static final int SPARE_WORDS = 4096;
 
   private static final int INITIAL_STACKS = 1 << 9;
   private static final int INITIAL_WORDS = 1 << 13;
@@ -78,7 +83,7 @@ final class StackTable {
 
   /** Copies the addresses behind the last stack; they stay only when the stack is new. */
   private int write(SampleView sample, int kernel, int user, long leafCaller) {
-    int needed = wordCount + kernel + user + 1;
+    int needed = wordCount + kernel + 2 * user + 1;
     if (needed > words.length) {
       words = Arrays.copyOf(words, Math.max(needed, words.length * 2));
     }
@@ -87,7 +92,11 @@ final class StackTable {
       words[at++] = sample.kernelAddress(i);
     }
     for (int i = 0; i < user; i++) {
-      words[at++] = sample.userAddress(i);
+      int kind = sample.userFrameKind(i);
+      words[at++] = sample.userAddress(i) & ADDRESS | (long) kind << KIND_SHIFT;
+      if (kind != UserFrame.NATIVE) {
+        words[at++] = sample.userFrameData(i);
+      }
       if (i == 0 && leafCaller != 0) {
         words[at++] = leafCaller;
       }
@@ -189,16 +198,27 @@ final class StackTable {
     return kernelCounts[stack];
   }
 
-  int userCount(int stack) {
+  /** How many words the user frames have. */
+  int userWords(int stack) {
     return userCounts[stack];
+  }
+
+  /** The kind in the first word of a user frame: one of {@link UserFrame}. */
+  static int kind(long word) {
+    return (int) (word >>> KIND_SHIFT);
+  }
+
+  /** The address in the first word of a user frame. */
+  static long addressIn(long word) {
+    return word & ADDRESS;
   }
 
   private int depth(int stack) {
     return kernelCounts[stack] + userCounts[stack];
   }
 
-  /** Kernel addresses first, then user addresses, each leaf first. */
-  long address(int stack, int index) {
+  /** Kernel addresses first, then the words of user frames, each leaf first. */
+  long word(int stack, int index) {
     return words[starts[stack] + index];
   }
 

@@ -3,6 +3,7 @@ package io.nodeflame.collector.collection;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
@@ -57,7 +58,7 @@ final class TolerantSymbolizer implements Symbolizer {
     return found == null ? failed : found;
   }
 
-  private static Location failed(FrameKind kind) {
+  static Location failed(FrameKind kind) {
     SourceLine line = new SourceLine("[symbolizer failed]", "", 0);
     return new Location(kind, "", "", List.of(line), Optional.of(UnnamedReason.SYMBOLIZER_FAILED));
   }
@@ -151,6 +152,11 @@ final class TolerantSymbolizer implements Symbolizer {
       AddressSpace space = inner;
       Integer version = space == null ? null : attempt("refreshing names", space::refresh, 0);
       return version == null ? 0 : version;
+    }
+
+    @Override
+    public JavaCode java() {
+      return inner == null ? JavaCode.NONE : new TolerantJava(inner.java(), log);
     }
 
     @Override

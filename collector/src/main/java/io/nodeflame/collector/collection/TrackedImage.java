@@ -5,6 +5,7 @@ import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.PublishedService;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class TrackedImage {
 
   private final ProcessImage id;
   private final AddressSpace space;
+  private final JavaCode java;
 
   // Sampling thread; the resolution reaches the collecting thread with the slice.
   private ProcessFacts facts;
@@ -37,6 +39,7 @@ final class TrackedImage {
     this.id = id;
     this.space = space;
     this.facts = facts;
+    this.java = space.java();
   }
 
   ProcessImage id() {
@@ -45,6 +48,10 @@ final class TrackedImage {
 
   AddressSpace space() {
     return space;
+  }
+
+  JavaCode java() {
+    return java;
   }
 
   /** With what the process has published by now. */
@@ -116,12 +123,17 @@ final class TrackedImage {
     }
   }
 
-  /** Index of the frame in the frame table, -1 when it is not cached. */
-  int cachedFrame(long cacheKey) {
-    return (int) frameByAddress.get(cacheKey);
+  /**
+   * Index of the frame in the frame table, -1 when it is not cached.
+   *
+   * @param tag what the frame must have been kept with
+   */
+  int cachedFrame(long cacheKey, int tag) {
+    long cached = frameByAddress.get(cacheKey);
+    return cached == NOT_CACHED || (int) (cached >>> Integer.SIZE) != tag ? -1 : (int) cached;
   }
 
-  void cacheFrame(long cacheKey, int frame) {
-    frameByAddress.put(cacheKey, frame);
+  void cacheFrame(long cacheKey, int tag, int frame) {
+    frameByAddress.put(cacheKey, (long) tag << Integer.SIZE | frame);
   }
 }

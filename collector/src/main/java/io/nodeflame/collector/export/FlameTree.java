@@ -1,6 +1,7 @@
 package io.nodeflame.collector.export;
 
 import io.nodeflame.collector.pprof.DecodedProfile;
+import io.nodeflame.collector.profile.KindFamily;
 import io.nodeflame.collector.profile.ProfileFrame;
 import io.nodeflame.collector.profile.StackProfile;
 import java.io.IOException;
@@ -167,7 +168,7 @@ public final class FlameTree {
 
   private void descend(ProfileFrame frame) {
     for (int i = frame.lines().size() - 1; i >= 0; i--) {
-      descend(frame.lines().get(i).function(), frame.kind());
+      descend(frame.lines().get(i).function(), KindFamily.of(frame.kind()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.store;
 
 import io.nodeflame.collector.pprof.MappingName;
+import io.nodeflame.collector.profile.KindFamily;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -42,7 +43,7 @@ final class TreeMerge {
     for (int line = profile.endLine(location) - 1; line >= first; line--) {
       if (functionOfLine[line] < 0) {
         String name = profile.functionName(line);
-        String kind = MappingName.parse(profile.mappingFile(location)).kind();
+        String kind = KindFamily.of(MappingName.parse(profile.mappingFile(location)).kind());
         functionOfLine[line] = tree.function(name.isEmpty() ? "[unnamed]" : name, kind);
       }
       if (++depthOfNode > MAX_DEPTH) {

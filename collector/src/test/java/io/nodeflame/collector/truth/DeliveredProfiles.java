@@ -84,6 +84,7 @@ final class DeliveredProfiles implements ProfileSink {
     for (Sample sample : profile.getSampleList()) {
       List<String> frames = new ArrayList<>();
       List<String> kinds = new ArrayList<>();
+      List<String> places = new ArrayList<>();
       for (long id : sample.getLocationIdList()) {
         Location location = locations.get(id);
         long file = mappings.get(location.getMappingId()).getFilename();
@@ -91,11 +92,14 @@ final class DeliveredProfiles implements ProfileSink {
           Function function = functions.get(line.getFunctionId());
           frames.add(profile.getStringTable((int) function.getName()));
           kinds.add(kind(profile.getStringTable((int) file)));
+          String source = profile.getStringTable((int) function.getFilename());
+          places.add(source + ":" + line.getLine());
         }
       }
       Collections.reverse(frames);
       Collections.reverse(kinds);
-      stacks.add(new SampledStack(frames, kinds, sample.getValue(0)));
+      Collections.reverse(places);
+      stacks.add(new SampledStack(frames, kinds, places, sample.getValue(0)));
     }
     return stacks;
   }

@@ -26,6 +26,7 @@ public record ElfSegment(
   public static final int TYPE_GNU_EH_FRAME = 0x6474_e550;
 
   private static final int FLAG_EXECUTABLE = 1;
+  private static final int FLAG_WRITABLE = 2;
 
   public boolean isLoaded() {
     return type == TYPE_LOAD;
@@ -33,6 +34,10 @@ public record ElfSegment(
 
   public boolean isExecutable() {
     return (flags & FLAG_EXECUTABLE) != 0;
+  }
+
+  public boolean isWritable() {
+    return (flags & FLAG_WRITABLE) != 0;
   }
 
   boolean containsFileOffset(long fileOffset) {

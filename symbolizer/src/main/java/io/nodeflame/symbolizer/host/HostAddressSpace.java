@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.UnnamedReason;
@@ -8,6 +9,7 @@ import io.nodeflame.symbolizer.process.MappingKind;
 import io.nodeflame.symbolizer.process.MappingTable;
 import io.nodeflame.symbolizer.process.ProcessId;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of a process that was read from {@code /proc}, or of a child of one. The mappings are
@@ -32,6 +34,7 @@ final class HostAddressSpace implements AddressSpace {
   private final ProcessId process;
   private final boolean isChild;
   private final RunTimeCode runTimeCode;
+  private final @Nullable HostJava java;
   private final long readNanos;
   private volatile MappedCode code;
   private volatile PublishedService service = PublishedService.NONE;
@@ -60,6 +63,7 @@ final class HostAddressSpace implements AddressSpace {
     this.isChild = isChild;
     this.runTimeCode = symbolizer.runTimeCode(process);
     this.code = code;
+    this.java = isChild ? null : new HostJava(symbolizer, process, () -> this.code);
     this.readNanos = symbolizer.nanoTime();
     this.nextReread = readNanos + MIN_REREAD_NANOS;
     if (isChild) {
@@ -199,8 +203,16 @@ final class HostAddressSpace implements AddressSpace {
   }
 
   @Override
+  public JavaCode java() {
+    return java == null ? JavaCode.NONE : java;
+  }
+
+  @Override
   public int refresh() {
     symbolizer.sweep();
+    if (java != null) {
+      java.refresh();
+    }
     boolean isDue = isRetryDue();
     boolean renamed = runTimeCode.refresh() || isDue;
     synchronized (this) {
@@ -220,5 +232,8 @@ final class HostAddressSpace implements AddressSpace {
       code.release(symbolizer.nanoTime(), isChild);
     }
     symbolizer.retire(runTimeCode);
+    if (java != null) {
+      java.close();
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.bytes.FileBytes;
+import io.nodeflame.symbolizer.hotspot.MethodCache;
 import io.nodeflame.symbolizer.kernel.KernelSymbols;
 import io.nodeflame.symbolizer.perfmap.PageMemory;
 import io.nodeflame.symbolizer.process.ContainerRoot;
@@ -19,6 +20,8 @@ import io.nodeflame.symbolizer.process.OpenPolicy;
 import io.nodeflame.symbolizer.process.OpenedFile;
 import io.nodeflame.symbolizer.process.ProcFs;
 import io.nodeflame.symbolizer.process.ProcessId;
+import io.nodeflame.symbolizer.process.ProcessMemory;
+import io.nodeflame.symbolizer.process.ProcessStatus;
 import io.nodeflame.symbolizer.symbols.CacheOutage;
 import io.nodeflame.symbolizer.symbols.DebugFiles;
 import io.nodeflame.symbolizer.symbols.FileOpener;
@@ -78,10 +81,12 @@ public final class HostSymbolizer implements Symbolizer {
 
   // Collecting thread.
   private final ReadingBudget perfMapBudget;
+  private final MethodCache javaMethods = new MethodCache();
   private long nextMemoryRetry;
 
-  /** Sampling thread. */
+  // Sampling thread.
   private final LeafAnswers leafAnswers = new LeafAnswers();
+  private final JavaLibraries javaLibraries = new JavaLibraries();
 
   private HostSymbolizer(
       Path procRoot, SymbolizerSettings settings, CodeFiles.Limits limits, LongSupplier nanoTime) {
@@ -254,6 +259,36 @@ public final class HostSymbolizer implements Symbolizer {
 
   RunTimeCode runTimeCode(ProcessId process) {
     return new RunTimeCode(proc, perfMapMemory, perfMapBudget, nanoTime, process);
+  }
+
+  ProcessMemory memory(ProcessId process) throws IOException {
+    ProcessMemory memory = proc.residentMemory(process.pid(), 0);
+    if (!proc.isCurrent(process)) {
+      memory.close();
+      throw new IOException("the process is gone");
+    }
+    return memory;
+  }
+
+  boolean isCurrent(ProcessId process) {
+    return proc.isCurrent(process);
+  }
+
+  JavaLibraries javaLibraries() {
+    return javaLibraries;
+  }
+
+  MethodCache javaMethods() {
+    return javaMethods;
+  }
+
+  /** A thread's id in its own pid namespace; the same where that is gone. */
+  int namespaceTid(int tid) {
+    try {
+      return proc.status(tid).map(ProcessStatus::namespacePid).orElse(tid);
+    } catch (IOException e) {
+      return tid;
+    }
   }
 
   /** Files known, in use or not. */

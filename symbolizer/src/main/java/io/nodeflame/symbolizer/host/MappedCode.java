@@ -69,6 +69,11 @@ final class MappedCode {
     return reason == null ? UnnamedReason.NO_PERF_MAP : reason;
   }
 
+  /** Of the file behind a mapping. */
+  long bias(int mapping) {
+    return biases[mapping];
+  }
+
   long virtualAddress(int mapping, long address) {
     return address - biases[mapping];
   }

@@ -117,6 +117,13 @@ public final class ProcFs {
     return ProcessMemory.open(Path.of(directory(pid), "mem"), budgetBytes);
   }
 
+  /** The same, without pages that a read would have to wait for. */
+  public ProcessMemory residentMemory(int pid, long budgetBytes) throws IOException {
+    String directory = directory(pid);
+    return ProcessMemory.openResident(
+        Path.of(directory, "mem"), Path.of(directory, "pagemap"), budgetBytes);
+  }
+
   String directory(int pid) {
     return root + "/" + pid;
   }

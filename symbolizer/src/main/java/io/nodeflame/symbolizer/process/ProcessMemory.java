@@ -7,23 +7,41 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of a running process by reads of {@code /proc/PID/mem}, which do not stop it. Offsets
  * are absolute addresses. Open, it stays with the process it was opened for: after that one ended
  * or called exec, reads fail, even when the pid was given away.
+ *
+ * <p>A read of a page that is not in memory waits for whoever brings it: a file system that may be
+ * stalled, or the process itself ({@code userfaultfd}). Resident memory refuses such pages, so that
+ * a thread that must not wait can read it; one that leaves memory at that very moment can still be
+ * waited for.
  */
 public final class ProcessMemory implements ByteSource, AutoCloseable {
   private final FileChannel channel;
+  private final @Nullable ResidentPages resident;
   private long budgetBytes;
 
-  private ProcessMemory(FileChannel channel, long budgetBytes) {
+  private ProcessMemory(FileChannel channel, @Nullable ResidentPages resident, long budgetBytes) {
     this.channel = channel;
+    this.resident = resident;
     this.budgetBytes = budgetBytes;
   }
 
   static ProcessMemory open(Path mem, long budgetBytes) throws IOException {
-    return new ProcessMemory(FileChannel.open(mem, StandardOpenOption.READ), budgetBytes);
+    return new ProcessMemory(FileChannel.open(mem, StandardOpenOption.READ), null, budgetBytes);
+  }
+
+  static ProcessMemory openResident(Path mem, Path pagemap, long budgetBytes) throws IOException {
+    ResidentPages pages = ResidentPages.open(pagemap);
+    try {
+      return new ProcessMemory(FileChannel.open(mem, StandardOpenOption.READ), pages, budgetBytes);
+    } catch (IOException e) {
+      pages.close();
+      throw e;
+    }
   }
 
   /** Every address of the lower half, mapped or not. */
@@ -48,6 +66,9 @@ public final class ProcessMemory implements ByteSource, AutoCloseable {
       throw new MalformedException("the budget for reading the process's memory is used up");
     }
     budgetBytes -= length;
+    if (resident != null) {
+      resident.require(address, length);
+    }
     ByteBuffer buffer = ByteBuffer.wrap(target, targetOffset, length);
     long position = address;
     while (buffer.hasRemaining()) {
@@ -71,6 +92,10 @@ public final class ProcessMemory implements ByteSource, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    try (channel) {
+      if (resident != null) {
+        resident.close();
+      }
+    }
   }
 }

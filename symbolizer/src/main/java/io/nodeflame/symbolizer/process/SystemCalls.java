@@ -78,6 +78,11 @@ final class SystemCalls {
     return value < 0 ? -Native.getLastError() : value;
   }
 
+  /** Bytes of a page of memory. */
+  static int pageBytes() {
+    return getpagesize();
+  }
+
   private static int noFollow(String architecture) {
     return switch (architecture) {
       case "amd64", "x86_64" -> 0x20000;
@@ -96,4 +101,6 @@ final class SystemCalls {
   private static native long readlinkat(int directory, byte[] path, byte[] target, long length);
 
   private static native int close(int fd);
+
+  private static native int getpagesize();
 }

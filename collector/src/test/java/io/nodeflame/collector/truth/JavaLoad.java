@@ -1,0 +1,97 @@
+package io.nodeflame.collector.truth;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the program {@code JavaLoads} in a Java machine whose executable has a name of its own, so
+ * that its samples can be told from all others.
+ */
+final class JavaLoad {
+  private final Path directory;
+  private final Path home;
+  private final Path accounted;
+  private final Path classes;
+
+  /**
+   * Compiles the program and the tool that accounts for it.
+   *
+   * @param home of the JDK to run
+   */
+  JavaLoad(Path directory, Path home) throws IOException, InterruptedException {
+    this.directory = directory;
+    this.home = home;
+    accounted = new Workloads(directory).c("accounted.c", "accounted");
+    classes = Files.createDirectories(directory.resolve("classes"));
+    String source = Workloads.source("JavaLoads.java").toString();
+    Command.run(
+        directory,
+        javac().toString(),
+        "-nowarn",
+        "--release",
+        "17",
+        "-g",
+        "-d",
+        classes.toString(),
+        source);
+  }
+
+  /** Homes of the JDKs to test: this one's, and those found or named beside it. */
+  static List<Path> homes() throws IOException {
+    List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+    for (String named : System.getProperty("nodeflame.test.jdks", "").split(":", -1)) {
+      if (!named.isEmpty()) {
+        homes.add(Path.of(named));
+      }
+    }
+    Path system = Path.of("/usr/lib/jvm");
+    if (homes.size() == 1 && Files.isDirectory(system)) {
+      try (var entries = Files.newDirectoryStream(system, "*-25-*")) {
+        entries.forEach(homes::add);
+      }
+    }
+    return homes;
+  }
+
+  private Path javac() {
+    return home.resolve("bin/javac");
+  }
+
+  /** Version as the machine says it. */
+  String version() throws IOException, InterruptedException {
+    String text = Command.run(directory, home.resolve("bin/java").toString(), "-version");
+    return text.lines().findFirst().orElse("");
+  }
+
+  /** A copy of the launcher, beside links to the rest of its JDK. */
+  private Path launcher(String name) throws IOException {
+    Path copy = Files.createDirectories(directory.resolve("jdk-" + name).resolve("bin"));
+    Path launcher = copy.resolve(name);
+    if (!Files.exists(launcher)) {
+      Files.copy(home.resolve("bin/java"), launcher);
+      for (String part : List.of("lib", "conf")) {
+        if (Files.exists(home.resolve(part))) {
+          Files.createSymbolicLink(copy.resolveSibling(part), home.resolve(part).toRealPath());
+        }
+      }
+    }
+    return launcher;
+  }
+
+  /**
+   * Runs a load for some seconds of CPU time.
+   *
+   * @param service name of its executable
+   * @return nanoseconds of CPU time that it took
+   */
+  long run(String service, String load, int cpuSeconds, List<String> options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(launcher(service).toString()));
+    command.addAll(options);
+    command.addAll(List.of("-Xmx256m", "-cp", classes.toString(), "JavaLoads", load));
+    return Accounted.start(accounted, cpuSeconds, command).awaitCpuNanos();
+  }
+}

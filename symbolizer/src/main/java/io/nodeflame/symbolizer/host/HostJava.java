@@ -1,0 +1,222 @@
+package io.nodeflame.symbolizer.host;
+
+import io.nodeflame.symbolizer.JavaCode;
+import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.UnnamedReason;
+import io.nodeflame.symbolizer.hotspot.JavaMachine;
+import io.nodeflame.symbolizer.hotspot.JavaUnwinding;
+import io.nodeflame.symbolizer.hotspot.UnsupportedVmException;
+import io.nodeflame.symbolizer.process.ProcessId;
+import io.nodeflame.symbolizer.process.ProcessMemory;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Java machine of one live process: looked for when the process maps a {@code libjvm.so}, asked
+ * again while it starts, and given up when its tables make no sense.
+ */
+final class HostJava implements JavaCode {
+  private static final Logger LOG = LoggerFactory.getLogger(HostJava.class);
+
+  /** A Java machine that starts has code within a fraction of a second; asking is a few reads. */
+  private static final long FIRST_RETRY_NANOS = 2_000_000;
+
+  private static final int QUICK_RETRIES = 500;
+  private static final long LATER_RETRY_NANOS = 1_000_000_000;
+
+  /** Beyond that a machine whose tables make no sense is believed to have such. */
+  private static final int MAX_RETRIES = QUICK_RETRIES + 10;
+
+  /** Threads come and go; their list is a few reads for each. */
+  private static final long THREADS_NANOS = 20_000_000;
+
+  /** At most this part of the sampling thread's time is for one process with many threads. */
+  private static final int THREADS_SHARE = 50;
+
+  /**
+   * A thread that is not in the list after that time is none of Java's: the collector's, mostly.
+   */
+  private static final long STRANGER_NANOS = 1_000_000_000;
+
+  private static final int MAX_STRANGERS = 4096;
+
+  private static final Optional<UnnamedReason> UNLOADED = Optional.of(UnnamedReason.JAVA_UNLOADED);
+
+  private final HostSymbolizer symbolizer;
+  private final ProcessId process;
+  private final Supplier<MappedCode> mapped;
+  private volatile @Nullable JavaMachine machine;
+
+  // Sampling thread.
+  private @Nullable MappedCode codeWithout;
+  private boolean isDone;
+  private long nextTry;
+  private int tries;
+  private Map<Integer, Long> threads = new HashMap<>();
+  private final Map<Integer, Long> strangers = new HashMap<>();
+  private long nextThreads;
+
+  /**
+   * @param mapped gives the process's mappings as they are known now
+   */
+  HostJava(HostSymbolizer symbolizer, ProcessId process, Supplier<MappedCode> mapped) {
+    this.symbolizer = symbolizer;
+    this.process = process;
+    this.mapped = mapped;
+  }
+
+  @Override
+  public Optional<JavaUnwinding> takeUnwinding() {
+    MappedCode code = mapped.get();
+    if (isDone || code == codeWithout) {
+      return Optional.empty();
+    }
+    long now = symbolizer.nanoTime();
+    if (now - nextTry < 0) {
+      return Optional.empty();
+    }
+    nextTry = now + (tries++ < QUICK_RETRIES ? FIRST_RETRY_NANOS : LATER_RETRY_NANOS);
+    try {
+      return look(code);
+    } catch (IOException e) { // also while the loader is at work: the tables hold addresses
+      giveUpInTime(e);
+      return Optional.empty();
+    }
+  }
+
+  private void giveUpInTime(IOException cause) {
+    boolean isLive = symbolizer.isCurrent(process);
+    isDone = !isLive || tries > MAX_RETRIES;
+    if (isLive && isDone) {
+      LOG.warn(
+          "The Java machine of process {} is walked by frame pointers only: {}",
+          process.pid(),
+          String.valueOf(cause.getMessage()));
+    }
+  }
+
+  private Optional<JavaUnwinding> look(MappedCode code) throws IOException {
+    JavaMachine known = machine;
+    if (known == null) {
+      int mapping = JavaLibraries.find(code);
+      if (mapping < 0) {
+        codeWithout = code;
+        tries = 0;
+        return Optional.empty();
+      }
+      known = open(code, mapping);
+      machine = known;
+    }
+    Optional<JavaUnwinding> unwinding = known.unwinding();
+    isDone = unwinding.isPresent();
+    return unwinding;
+  }
+
+  private JavaMachine open(MappedCode code, int mapping) throws IOException {
+    CodeFile file = code.file(mapping);
+    if (file == null) {
+      throw new UnsupportedVmException("libjvm.so cannot be read");
+    }
+    symbolizer.open(process, code.mappings(), mapping, file);
+    ProcessMemory memory = symbolizer.memory(process);
+    boolean isKept = false;
+    try {
+      JavaMachine opened =
+          JavaMachine.open(
+              memory,
+              symbolizer.javaLibraries().of(file),
+              code.bias(mapping),
+              symbolizer.javaMethods());
+      isKept = true;
+      return opened;
+    } finally {
+      if (!isKept) {
+        memory.close();
+      }
+    }
+  }
+
+  @Override
+  public long thread(int tid) {
+    JavaMachine known = machine;
+    if (known == null) {
+      return THREAD_UNKNOWN;
+    }
+    long now = symbolizer.nanoTime();
+    if (threadOf(tid) == null && now - nextThreads >= 0) {
+      try {
+        threads = known.threads();
+      } catch (IOException e) {
+        threads = Map.of();
+      }
+      long after = symbolizer.nanoTime();
+      nextThreads = after + Math.max(THREADS_NANOS, THREADS_SHARE * (after - now));
+    }
+    Long thread = threadOf(tid);
+    if (thread != null) {
+      strangers.remove(tid);
+      return thread;
+    }
+    if (strangers.size() > MAX_STRANGERS) {
+      strangers.clear();
+    }
+    long since = strangers.computeIfAbsent(tid, first -> now);
+    return now - since < STRANGER_NANOS ? THREAD_UNKNOWN : 0;
+  }
+
+  private @Nullable Long threadOf(int tid) {
+    return threads.isEmpty() ? null : threads.get(symbolizer.namespaceTid(tid));
+  }
+
+  void refresh() {
+    JavaMachine known = machine;
+    if (known != null) {
+      known.refresh();
+    }
+  }
+
+  @Override
+  public Location compiled(long pc, int codeOffset, int compileId) {
+    JavaMachine known = machine;
+    return known == null ? gone() : orGone(known.compiled(pc, codeOffset, compileId));
+  }
+
+  @Override
+  public Location interpreted(long method, int bytecodeIndex) {
+    JavaMachine known = machine;
+    return known == null ? gone() : orGone(known.interpreted(method, bytecodeIndex));
+  }
+
+  @Override
+  public Location stub(long pc, int codeOffset) {
+    JavaMachine known = machine;
+    return known == null ? gone() : orGone(known.stub(pc, codeOffset));
+  }
+
+  /** Of a process that ended before its names were read nothing is unloaded. */
+  private Location orGone(Location location) {
+    boolean isUnread = location.unnamed().equals(UNLOADED);
+    return isUnread && !symbolizer.isCurrent(process) ? gone() : location;
+  }
+
+  private static Location gone() {
+    return FrameNames.unnamedJit(UnnamedReason.PROCESS_GONE);
+  }
+
+  void close() {
+    JavaMachine known = machine;
+    if (known != null) {
+      try {
+        known.close();
+      } catch (IOException e) {
+        // of a process that is gone
+      }
+    }
+  }
+}
