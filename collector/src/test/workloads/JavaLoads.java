@@ -1,8 +1,10 @@
+import com.sun.management.OperatingSystemMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -30,15 +32,20 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Loads for the profiler: {@code java JavaLoads NAME} runs one of them for ever, in a thread of its
- * own. Every stack of that thread has {@code Thread.run}, and the method of the load's name.
+ * Loads for the profiler: {@code java JavaLoads NAME SECONDS} runs one of them in a thread of its
+ * own, until the machine has used so much CPU time; then it stays for a moment, so that its code can
+ * still be named. Every stack of that thread has {@code Thread.run}, and the method of the load's
+ * name.
  */
 public final class JavaLoads {
   private interface Load {
     void run() throws Exception;
   }
 
+  private static final long AFTERWARDS_MILLIS = 2500;
+
   private static volatile long sink;
+  private static volatile boolean isDone;
 
   private JavaLoads() {}
 
@@ -69,7 +76,7 @@ public final class JavaLoads {
     Thread thread =
         new Thread(
             () -> {
-              while (true) {
+              while (!isDone) {
                 try {
                   load.run();
                 } catch (Exception e) {
@@ -79,7 +86,15 @@ public final class JavaLoads {
             },
             "load");
     thread.start();
+    OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long nanos = Long.parseLong(args[1]) * 1_000_000_000;
+    while (system.getProcessCpuTime() < nanos) {
+      Thread.sleep(50);
+    }
+    isDone = true;
     thread.join();
+    Thread.sleep(AFTERWARDS_MILLIS);
   }
 
   static void streams() {

@@ -26,16 +26,17 @@ class RoomsTest {
       Map.ofEntries(
           Map.entry("profile", Set.of()),
           Map.entry("account", Set.of()),
-          Map.entry("config", Set.of()),
+          Map.entry("file", Set.of()),
+          Map.entry("config", Set.of("file", "profile")),
           Map.entry("proto", Set.of()),
           Map.entry("pprof", Set.of("profile", "proto")),
           Map.entry("export", Set.of("pprof", "profile")),
-          Map.entry("delivery", Set.of("pprof", "profile", "proto")),
+          Map.entry("delivery", Set.of("file", "pprof", "profile", "proto")),
           Map.entry("store", Set.of("pprof", "profile")),
           Map.entry("collection", Set.of("account", "pprof", "profile")),
           Map.entry("web", Set.of("proto", "store")),
-          Map.entry("record", Set.of("export", "pprof", "profile", "web")),
-          Map.entry("doctor", Set.of("config")),
+          Map.entry("record", Set.of("export", "file", "pprof", "profile", "web")),
+          Map.entry("doctor", Set.of("config", "file")),
           Map.entry(
               "daemon",
               Set.of(
@@ -44,11 +45,12 @@ class RoomsTest {
                   "config",
                   "delivery",
                   "doctor",
+                  "file",
                   "pprof",
                   "profile",
                   "store",
                   "web")),
-          Map.entry("cli", Set.of("account", "config", "daemon", "doctor", "record")));
+          Map.entry("cli", Set.of("account", "config", "daemon", "doctor", "file", "record")));
 
   @Test
   void roomsUseOnlyTheRoomsThatTheyMay() {

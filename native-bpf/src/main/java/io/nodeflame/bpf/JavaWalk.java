@@ -19,7 +19,7 @@ public record JavaWalk(
     Blob blob,
     int constMethod,
     int constMethodHeader,
-    Thread thread,
+    ThreadFields thread,
     int callWrapperAnchor,
     int bytecodeSlot,
     int callWrapperSlot) {
@@ -66,7 +66,7 @@ public record JavaWalk(
   }
 
   /** Of JavaThread. */
-  public record Thread(int stackBase, int anchor, int continuationEntry) {}
+  public record ThreadFields(int stackBase, int anchor, int continuationEntry) {}
 
   public JavaWalk {
     heaps = List.copyOf(heaps);

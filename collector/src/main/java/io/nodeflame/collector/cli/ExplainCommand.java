@@ -1,6 +1,6 @@
 package io.nodeflame.collector.cli;
 
-import io.nodeflame.collector.config.RegularFile;
+import io.nodeflame.collector.file.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -36,7 +36,7 @@ final class JavaWalks {
             blob.deoptHandlerWidth()),
         java.method().constMethod(),
         java.method().constMethodHeader(),
-        new JavaWalk.Thread(
+        new JavaWalk.ThreadFields(
             java.thread().stackBase(),
             java.thread().lastSp(),
             offset(java.thread().continuationEntry())),

@@ -93,7 +93,7 @@ final class StackTable {
     }
     for (int i = 0; i < user; i++) {
       int kind = sample.userFrameKind(i);
-      words[at++] = sample.userAddress(i) & ADDRESS | (long) kind << KIND_SHIFT;
+      words[at++] = (sample.userAddress(i) & ADDRESS) | ((long) kind << KIND_SHIFT);
       if (kind != UserFrame.NATIVE) {
         words[at++] = sample.userFrameData(i);
       }

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.config;
 
+import io.nodeflame.collector.file.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

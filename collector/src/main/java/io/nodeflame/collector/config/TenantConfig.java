@@ -1,6 +1,6 @@
 package io.nodeflame.collector.config;
 
-import io.nodeflame.collector.delivery.Tenants;
+import io.nodeflame.collector.profile.TenantId;
 import java.util.Optional;
 
 /**
@@ -16,7 +16,7 @@ public record TenantConfig(String id, String from) {
       new Rule<>(
           "at most 150 letters, digits and ! - _ . * ' ( )",
           Optional::of,
-          id -> id.isEmpty() || Tenants.isId(id));
+          id -> id.isEmpty() || TenantId.isValid(id));
 
   private static final Rule<String> FROM =
       new Rule<>(

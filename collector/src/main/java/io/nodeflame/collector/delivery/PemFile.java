@@ -1,6 +1,6 @@
 package io.nodeflame.collector.delivery;
 
-import io.nodeflame.collector.config.RegularFile;
+import io.nodeflame.collector.file.RegularFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.delivery;
 
 import io.nodeflame.collector.profile.SeriesLabels;
+import io.nodeflame.collector.profile.TenantId;
 import java.util.Optional;
 
 /**
@@ -12,9 +13,6 @@ import java.util.Optional;
 public record Tenants(String label, String otherwise) {
   /** A server without tenants. */
   public static final Tenants NONE = new Tenants("", "");
-
-  private static final int MAX_CHARS = 150;
-  private static final String ALSO_ALLOWED = "!-_.*'()";
 
   /** One tenant for everything. */
   public static Tenants one(String tenant) {
@@ -31,25 +29,9 @@ public record Tenants(String label, String otherwise) {
    */
   Optional<String> of(SeriesLabels labels) {
     String value = areByLabel() ? labels.asMap().getOrDefault(label, "") : "";
-    if (isId(value)) {
+    if (TenantId.isValid(value)) {
       return Optional.of(value);
     }
     return areByLabel() && otherwise.isEmpty() ? Optional.empty() : Optional.of(otherwise);
-  }
-
-  /** Whether the server takes it as the name of a tenant: {@code docs/pyroscope.md}, 2.6. */
-  public static boolean isId(String text) {
-    if (text.isEmpty() || text.length() > MAX_CHARS || text.equals(".") || text.equals("..")) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean alphanumeric =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!alphanumeric && ALSO_ALLOWED.indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

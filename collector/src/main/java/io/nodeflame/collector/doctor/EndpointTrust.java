@@ -1,7 +1,7 @@
 package io.nodeflame.collector.doctor;
 
-import io.nodeflame.collector.config.RegularFile;
 import io.nodeflame.collector.config.TlsConfig;
+import io.nodeflame.collector.file.RegularFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.collector.profile.SeriesLabels;
+import io.nodeflame.collector.profile.TenantId;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,18 +39,18 @@ class TenantsTest {
   @ParameterizedTest
   @ValueSource(strings = {"a", "Team-1_x.y!*'()", "...", "0"})
   void names(String id) {
-    assertTrue(Tenants.isId(id));
+    assertTrue(TenantId.isValid(id));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a|b", "a/b", "a b", "a\n", "\u00e4", "a\\b", "a:b"})
   void noNames(String id) {
-    assertFalse(Tenants.isId(id));
+    assertFalse(TenantId.isValid(id));
   }
 
   @Test
   void longestName() {
-    assertTrue(Tenants.isId("x".repeat(150)));
-    assertFalse(Tenants.isId("x".repeat(151)));
+    assertTrue(TenantId.isValid("x".repeat(150)));
+    assertFalse(TenantId.isValid("x".repeat(151)));
   }
 }

@@ -24,7 +24,7 @@ public record JavaUnwinding(
     int blockHeader,
     Blob blob,
     Method method,
-    Thread thread,
+    ThreadFields thread,
     long interpreterLow,
     long interpreterHigh,
     long callStubReturn,
@@ -34,6 +34,8 @@ public record JavaUnwinding(
     int bytecodeSlot) {
 
   /**
+   * Offsets in a CodeBlob and an nmethod.
+   *
    * @param kind of {@code CodeBlobKind}, -1 where there is none
    * @param nmethodKind its value for nmethods, -1 when it is not known
    * @param codeBeginWidth 8 for a pointer, 4 for an offset from the blob
@@ -54,14 +56,19 @@ public record JavaUnwinding(
       int deoptHandlerWidth) {}
 
   /**
+   * Offsets in a Method.
+   *
    * @param constMethodHeader bytes of a ConstMethod before its bytecode
    */
   public record Method(int constMethod, int constMethodHeader) {}
 
   /**
+   * Offsets in a JavaThread.
+   *
    * @param continuationEntry of the entry of a mounted virtual thread, -1 where there is none
    */
-  public record Thread(int stackBase, int lastSp, int lastPc, int lastFp, int continuationEntry) {}
+  public record ThreadFields(
+      int stackBase, int lastSp, int lastPc, int lastFp, int continuationEntry) {}
 
   public JavaUnwinding {
     heaps = List.copyOf(heaps);

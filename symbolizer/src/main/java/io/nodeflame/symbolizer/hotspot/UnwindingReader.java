@@ -68,8 +68,8 @@ final class UnwindingReader {
         blobs.deoptHandler.width());
   }
 
-  private static JavaUnwinding.Thread thread(ThreadLayout threads) {
-    return new JavaUnwinding.Thread(
+  private static JavaUnwinding.ThreadFields thread(ThreadLayout threads) {
+    return new JavaUnwinding.ThreadFields(
         threads.stackBase,
         threads.anchor + threads.lastSp,
         threads.anchor + threads.lastPc,

@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nodeflame.symbolizer.AddressSpace;
@@ -132,6 +133,7 @@ class ServiceLookTest {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     PublishedService now = PublishedService.NONE;
     try (OutputStream release = Files.newOutputStream(process.memory())) {
+      assertNotNull(release, "a writer, which ends the wait of the reader");
       Files.delete(process.memory());
       process.publish(CONTEXT, "shop");
       while (!now.equals(SHOP)) {

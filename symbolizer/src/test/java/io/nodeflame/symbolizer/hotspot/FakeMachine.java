@@ -16,9 +16,9 @@ final class FakeMachine {
   static void start(FakeVm vm, List<Integer> threadIds) {
     FakeMemory memory = vm.memory;
     long heap = memory.allocate(512);
-    long low = vm.offset("CodeHeap::_memory") + vm.offset("VirtualSpace::_low_boundary");
-    long high = vm.offset("CodeHeap::_memory") + vm.offset("VirtualSpace::_high_boundary");
-    long map = vm.offset("CodeHeap::_segmap") + vm.offset("VirtualSpace::_low_boundary");
+    int low = vm.offset("CodeHeap::_memory") + vm.offset("VirtualSpace::_low_boundary");
+    int high = vm.offset("CodeHeap::_memory") + vm.offset("VirtualSpace::_high_boundary");
+    int map = vm.offset("CodeHeap::_segmap") + vm.offset("VirtualSpace::_low_boundary");
     memory.put(heap + low, 8, HEAP);
     memory.put(heap + high, 8, HEAP + HEAP_BYTES);
     memory.put(heap + map, 8, memory.allocate((int) (HEAP_BYTES >> SEGMENT_BITS)));

@@ -57,7 +57,7 @@ class UnwindingReaderTest {
     JavaUnwinding unwinding = read(later, layout(later)).orElseThrow();
     assertEquals(
         new JavaUnwinding.Blob(8, 56, 1, 36, 4, 44, 54, 2, 212, 208, 176, 4), unwinding.blob());
-    assertEquals(new JavaUnwinding.Thread(1048, 1152, 1160, 1168, 1560), unwinding.thread());
+    assertEquals(new JavaUnwinding.ThreadFields(1048, 1152, 1160, 1168, 1560), unwinding.thread());
     assertEquals(new JavaUnwinding.Method(8, 56), unwinding.method());
     assertEquals(8, unwinding.blockHeader());
   }

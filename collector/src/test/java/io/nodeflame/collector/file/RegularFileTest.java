@@ -1,8 +1,10 @@
-package io.nodeflame.collector.config;
+package io.nodeflame.collector.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.nodeflame.collector.config.ConfigLoader;
+import io.nodeflame.collector.config.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

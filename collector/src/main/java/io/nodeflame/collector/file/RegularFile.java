@@ -1,4 +1,4 @@
-package io.nodeflame.collector.config;
+package io.nodeflame.collector.file;
 
 import java.io.IOException;
 import java.io.InputStream;
