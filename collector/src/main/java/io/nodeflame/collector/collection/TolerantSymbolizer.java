@@ -156,7 +156,9 @@ final class TolerantSymbolizer implements Symbolizer {
 
     @Override
     public JavaCode java() {
-      return inner == null ? JavaCode.NONE : new TolerantJava(inner.java(), log);
+      AddressSpace space = inner;
+      JavaCode java = space == null ? null : attempt("looking for Java", space::java, null);
+      return java == null ? JavaCode.NONE : new TolerantJava(java, log);
     }
 
     @Override

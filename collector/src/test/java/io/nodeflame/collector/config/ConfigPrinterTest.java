@@ -41,11 +41,10 @@ class ConfigPrinterTest {
             number: "19"
             none: "null"
             tilde: "~"
-            blank: ""
             flag: "true"
             reference: "$${HOME} $$${X} $5"
             colon: "a: b # c"
-            unicode: "\\u00e4 \\u2028 \\U0001F525"
+            unicode: "\\u00e4 \\U0001F525"
             spaces: "  a  "
           podLabels: []
         symbols:

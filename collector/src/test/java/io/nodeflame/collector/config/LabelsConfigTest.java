@@ -43,12 +43,26 @@ class LabelsConfigTest {
     assertRefused("labels." + key, "labels: {" + yaml + "}");
   }
 
+  @ParameterizedTest
+  @CsvSource({"static: {a: ''}", "static: {a: \"\\u2028\"}"})
+  void valueThatNoSeriesMayHaveIsRefused(String yaml) {
+    assertRefused("labels.static", "labels: {" + yaml + "}");
+  }
+
   @Test
   void tooManyLabelsAreRefused() {
-    String labels =
-        IntStream.range(0, 19).mapToObj(i -> "l" + i + ": v").collect(Collectors.joining(","));
-    assertRefused("labels.static", "labels: {static: {" + labels + "}}");
-    assertEquals(
-        19, config("labels: {static: {" + labels + "}, podLabels: [a]}").labels().fixed().size());
+    assertRefused("labels.static", "labels: {static: {" + labels(17) + "}, podLabels: []}");
+    assertRefused(
+        "labels.static", "labels: {static: {" + labels(16) + "}, podLabels: [a,b,c,d,e]}");
+    LabelsConfig most =
+        config("labels: {static: {" + labels(16) + "}, podLabels: [a,b,c,d]}").labels();
+    assertEquals(16, most.fixed().size());
+    assertEquals(4, most.podLabels().size());
+  }
+
+  private static String labels(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "l" + i + ": v")
+        .collect(Collectors.joining(","));
   }
 }
