@@ -17,7 +17,7 @@ final class Agent {
 
   private static final String WINDOWS_CLOSED = "nodeflame_windows_closed_total";
   private static final Pattern SENTENCE =
-      Pattern.compile("(\\d{4}-\\d{2}-\\d{2}T\\S+ (INFO|WARN) |warning: )\\S.*");
+      Pattern.compile("(\\d{4}-\\d{2}-\\d{2}T\\S+ (INFO|WARN) |warning: )?[^\\s:][^:]*[: ].*");
 
   private Agent() {}
 
