@@ -91,7 +91,7 @@ class BadInputIT {
     assertEquals(List.of(), samples().wrong);
     Agent.assertEverySampleIsAccountedFor(Agent.scrape());
     Agent.sentences();
-    assertEquals(0, Agent.restarts());
+    Agent.assertNotRestarted();
   }
 
   /** After all of it: the others' samples go on, and all had a target. */

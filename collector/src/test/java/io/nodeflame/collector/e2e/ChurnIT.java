@@ -200,7 +200,7 @@ class ChurnIT {
     assertTrue(deletions.done() > DONE_AT_LEAST * seconds, deletions::summary);
     assertTrue(changes.done() > DONE_AT_LEAST * 10 * seconds, changes::summary);
     Agent.assertEverySampleIsAccountedFor(after);
-    assertEquals(0, Agent.restarts());
+    Agent.assertNotRestarted();
     memory.assertFlat();
   }
 

@@ -152,7 +152,7 @@ class InstallIT {
     // Meant so: metrics and health are all that a node shows.
     String rest = log.replaceAll("(?m)^warning: server\\.listen: .*$", "");
     assertFalse(rest.contains("warning:"), log);
-    assertEquals(0, Agent.restarts());
+    Agent.assertNotRestarted();
   }
 
   @Test
@@ -191,7 +191,7 @@ class InstallIT {
     long before = profilesOfNamespace();
     Agent.awaitWindows(PATIENCE, 2);
     assertEquals(before, profilesOfNamespace(), "profiles of an excluded namespace");
-    assertEquals(0, Agent.restarts());
+    Agent.assertNotRestarted();
   }
 
   private static long profilesOfNamespace() {

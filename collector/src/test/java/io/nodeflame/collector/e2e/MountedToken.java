@@ -55,9 +55,12 @@ final class MountedToken {
     return token;
   }
 
-  /** How often it was removed, or another one was there than before. */
+  /**
+   * How often it was removed, or another one was there than before. 0 while that is not known: a
+   * kubelet that has just started has no logs.
+   */
   long steps() throws IOException, InterruptedException {
-    return Tools.kubectl("-n", namespace, "logs", POD).succeeded().lines().count();
+    return Tools.kubectl("-n", namespace, "logs", POD).out().lines().count();
   }
 
   /** Ends the pod. */
