@@ -122,7 +122,7 @@ final class TolerantSymbolizer implements Symbolizer {
     public PublishedService service() {
       try {
         return inner == null ? PublishedService.NONE : inner.service();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InternalError e) {
         log.fault("looking for a published service", e);
         return PublishedService.NONE;
       }

@@ -4,6 +4,7 @@ import static io.nodeflame.collector.e2e.Objects.at;
 import static io.nodeflame.collector.e2e.Objects.map;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ final class Agent {
 
   private static final String WINDOWS_CLOSED = "nodeflame_windows_closed_total";
   private static final Pattern SENTENCE =
-      Pattern.compile("(\\d{4}-\\d{2}-\\d{2}T\\S+ (INFO|WARN) |warning: )\\S.*");
+      Pattern.compile("(\\d{4}-\\d{2}-\\d{2}T\\S+ (INFO|WARN) |warning: )?[^\\s:][^:]*[: ].*");
 
   private Agent() {}
 
@@ -48,9 +49,13 @@ final class Agent {
     return Tools.kubectl("get", "--raw", path).succeeded();
   }
 
-  /** How often its container was started again. */
-  static int restarts() throws Exception {
-    return (Integer) at(pod(), "status", "containerStatuses", 0, "restartCount");
+  /** Fails with the last words of the container that was before. */
+  static void assertNotRestarted() throws Exception {
+    Object restarts = at(pod(), "status", "containerStatuses", 0, "restartCount");
+    if (!restarts.equals(0)) {
+      String state = at(pod(), "status", "containerStatuses", 0, "lastState").toString();
+      fail(state + Tools.kubectl("-n", SYSTEM, "logs", name(), "--previous"));
+    }
   }
 
   static String log() throws Exception {

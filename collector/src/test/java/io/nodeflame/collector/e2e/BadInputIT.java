@@ -13,12 +13,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What a cluster's users write, forge and delete: each is said once and counted, and takes nothing
  * from a pod that has no part in it.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BadInputIT {
   private static final String NAMESPACE = "nodeflame-bad";
   private static final String DELETED = "nodeflame-deleted";
@@ -32,7 +36,9 @@ class BadInputIT {
   private static final String STEADY = "steady";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** Samples without a target that a test may leave behind: of a pod that is just deleted. */
+  private static final double MAX_UNMATCHED = 0.001;
+
+  /** Of a run with so few samples that a thousandth of them is none. */
   private static final double FEW = 3;
 
   private static final Map<String, Map<String, String>> LABELS = new HashMap<>();
@@ -80,19 +86,26 @@ class BadInputIT {
     before = Agent.scrape();
   }
 
-  /** Whatever happened: the others' samples go on, all are accounted for, and nothing died. */
   @AfterEach
+  void nothingDiedAndNothingIsLost() throws Exception {
+    assertEquals(List.of(), samples().wrong);
+    Agent.assertEverySampleIsAccountedFor(Agent.scrape());
+    Agent.sentences();
+    Agent.assertNotRestarted();
+  }
+
+  /** After all of it: the others' samples go on, and all had a target. */
+  @Test
+  @Order(Integer.MAX_VALUE)
   void theRestLosesNothing() throws Exception {
     long seen = samples().of(STEADY);
     Agent.awaitWindows(PATIENCE, 2);
     Cluster.await(PATIENCE, "more samples of " + STEADY, () -> samples().of(STEADY) > seen);
-    assertEquals(List.of(), samples().wrong);
     String after = Agent.scrape();
-    Agent.assertEverySampleIsAccountedFor(after);
-    double unmatched = Agent.unmatched(after) - Agent.unmatched(before);
-    assertTrue(unmatched <= FEW, () -> unmatched + " samples without a target");
-    Agent.sentences();
-    assertEquals(0, Agent.restarts());
+    double taken = Agent.sum(after, "nodeflame_samples_taken_total");
+    double unmatched = Agent.unmatched(after);
+    System.out.printf("bad input: of %.0f samples taken %.0f unmatched%n", taken, unmatched);
+    assertTrue(unmatched <= Math.max(FEW, MAX_UNMATCHED * taken), after);
   }
 
   /** Starts a pod whose samples are told apart, and which must be seen with the labels of it. */
@@ -229,7 +242,7 @@ class BadInputIT {
   void aNamespaceThatIsDeletedWhileItIsSampled() throws Exception {
     run(DELETED, "short-lived", "main", "{}");
     awaitProfile("short-lived");
-    double namespaces = Agent.sum(before, "nodeflame_namespaces");
+    double namespaces = Agent.sum(Agent.scrape(), "nodeflame_namespaces");
     Tools.kubectl("delete", "namespace", DELETED, "--timeout=180s").succeeded();
     Cluster.await(
         PATIENCE,
@@ -242,34 +255,12 @@ class BadInputIT {
   @Test
   void aTokenThatVanishes() throws Exception {
     assumeTrue(Hook.RESTART_API_SERVER.isGiven(), "nothing makes the daemon read its token again");
-    String uid = (String) at(Agent.pod(), "metadata", "uid");
-    // The kubelet brings it back after a while, so it is removed again and again.
-    HostPod.start(NAMESPACE, "remover", Agent.node(), List.of(REMOVER.replace("UID", uid)));
-    Cluster.await(
-        PATIENCE,
-        "the token to be removed",
-        () -> Tools.kubectl("-n", NAMESPACE, "logs", "remover").succeeded().contains("removed"));
+    MountedToken token = MountedToken.remove(NAMESPACE);
     Hook.RESTART_API_SERVER.run();
     assertSaidOnce("The token ", "cannot be read");
     assertCounted("nodeflame_kubernetes_token_failures_total");
     run(NAMESPACE, "late", "main", "{}");
     awaitProfile("late");
-    Tools.kubectl("-n", NAMESPACE, "delete", "pod", "remover").succeeded();
+    token.leave();
   }
-
-  private static final String REMOVER =
-      """
-      import glob, os, time
-      places = []
-      for root, directories, files in os.walk("/host/var/lib"):
-          directories[:] = [d for d in directories if d != "rootfs" and "snapshotter" not in d]
-          if "UID" in directories:
-              places.append(os.path.join(root, "UID"))
-      while True:
-          for place in places:
-              for token in glob.glob(place + "/volumes/*projected/*/..data/token"):
-                  os.remove(token)
-                  print("removed", token)
-          time.sleep(0.02)
-      """;
 }

@@ -14,10 +14,13 @@ enum Hook {
   RESTART_API_SERVER("E2E_RESTART_API_SERVER"),
 
   /**
-   * Restarts it with another key for the tokens of ServiceAccounts, so that all old ones are
-   * refused, and has the kubelet ask for new ones.
+   * The same with a new key for the tokens of ServiceAccounts, beside the old one, and has the
+   * kubelet ask for new tokens.
    */
-  ROTATE_TOKENS("E2E_ROTATE_TOKENS");
+  NEW_TOKENS("E2E_NEW_TOKENS"),
+
+  /** The same without the old key, so that the tokens of before are refused. */
+  REFUSE_OLD_TOKENS("E2E_REFUSE_OLD_TOKENS");
 
   final String variable;
 

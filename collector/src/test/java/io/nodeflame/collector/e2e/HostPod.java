@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** Pods that do something to files of their node, which they see at {@code /host}. */
 final class HostPod {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private HostPod() {}
 

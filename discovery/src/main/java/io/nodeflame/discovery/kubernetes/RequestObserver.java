@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,11 +29,16 @@ final class RequestObserver implements Interceptor {
   private record Failure(WatchedResource resource) {}
 
   private static final long OPENING_SECONDS = 10;
+
+  /** A server that has just started has not read its rules yet, and forbids everything. */
+  private static final int REFUSALS_OF_A_START = 3;
+
   private static final int FORBIDDEN = 403;
   private static final int UNAUTHORIZED = 401;
 
   private final Problems problems;
   private final Duration refusedRetry;
+  private final Map<Refusal, Integer> refusedInARow = new ConcurrentHashMap<>();
   private final AtomicLong tokenFailures = new AtomicLong();
   private final Map<WatchedResource, WatchCounts> counts = new EnumMap<>(WatchedResource.class);
 
@@ -110,7 +116,7 @@ final class RequestObserver implements Interceptor {
       AsyncBody.Consumer<List<ByteBuffer>> consumer) {
     problems.solved(new Unreachable());
     for (WatchedResource resource : WatchedResource.values()) {
-      if (request.uri().getPath().endsWith("/" + resource.plural())) {
+      if (isOf(resource, request.uri())) {
         answered(resource, isWatch(request.uri()) ? "watch" : "list", response.code());
       }
     }
@@ -119,6 +125,12 @@ final class RequestObserver implements Interceptor {
   @Override
   public void afterConnectionFailure(HttpRequest request, Throwable failure) {
     URI server = request.uri();
+    for (WatchedResource resource : WatchedResource.values()) {
+      // A list that fails is told to the loop; a watch that is opened again is not.
+      if (isOf(resource, server) && isWatch(server)) {
+        counts(resource).failures.incrementAndGet();
+      }
+    }
     problems.say(
         new Unreachable(),
         "The API server at "
@@ -134,7 +146,10 @@ final class RequestObserver implements Interceptor {
     WatchCounts count = counts(resource);
     if (code == FORBIDDEN) {
       count.refusals.incrementAndGet();
-      problems.say(new Refusal(resource, verb), refusal(resource, verb));
+      Refusal refusal = new Refusal(resource, verb);
+      if (refusedInARow.merge(refusal, 1, Integer::sum) >= REFUSALS_OF_A_START) {
+        problems.say(refusal, refusal(resource, verb));
+      }
       return;
     }
     if (code == UNAUTHORIZED) {
@@ -146,6 +161,7 @@ final class RequestObserver implements Interceptor {
     }
     problems.solved(new Unauthorized());
     if (code < 300) {
+      refusedInARow.remove(new Refusal(resource, verb));
       problems.solved(new Refusal(resource, verb));
       if (verb.equals("watch")) {
         count.watchNanos = System.nanoTime();
@@ -168,6 +184,10 @@ final class RequestObserver implements Interceptor {
         + " ClusterRoleBinding; tried again at least every "
         + refusedRetry.toSeconds()
         + " s";
+  }
+
+  private static boolean isOf(WatchedResource resource, URI uri) {
+    return uri.getPath().endsWith("/" + resource.plural());
   }
 
   private static boolean isWatch(URI uri) {

@@ -30,6 +30,7 @@ final class FakeApiServer implements AutoCloseable {
   private final List<Event> events = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
   private final Map<String, Integer> answers = new HashMap<>();
+  private final Map<String, Integer> answersLeft = new HashMap<>();
   private final Set<String> held = new HashSet<>();
   private final Set<Socket> connections = new HashSet<>();
   private final int port;
@@ -146,6 +147,12 @@ final class FakeApiServer implements AutoCloseable {
     answers.put(verb + " " + resource, status);
   }
 
+  /** Answers the next ones with a status, and those after them as before. */
+  synchronized void answerNext(int count, String verb, String resource, int status) {
+    answer(verb, resource, status);
+    answersLeft.put(verb + " " + resource, count);
+  }
+
   /** Lets such requests wait for their answer from now on, until they are let go. */
   synchronized void hold(String verb, String resource) {
     held.add(verb + " " + resource);
@@ -234,7 +241,15 @@ final class FakeApiServer implements AutoCloseable {
     if (!objects.containsKey(resource)) {
       return 404;
     }
-    return answers.getOrDefault(verb + " " + resource, 200);
+    String asked = verb + " " + resource;
+    int left = answersLeft.getOrDefault(asked, Integer.MAX_VALUE);
+    if (left == 0) {
+      answersLeft.remove(asked);
+      answers.remove(asked);
+    } else {
+      answersLeft.replace(asked, left - 1);
+    }
+    return answers.getOrDefault(asked, 200);
   }
 
   private synchronized String list(String resource, Map<String, String> query) {

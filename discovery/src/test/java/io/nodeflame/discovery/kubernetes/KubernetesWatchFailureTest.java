@@ -111,6 +111,16 @@ class KubernetesWatchFailureTest {
   }
 
   @Test
+  void aServerThatForbidsEverythingWhileItStarts() throws Exception {
+    server.answerNext(2, "list", "pods", 403);
+    server.start();
+    watched.start();
+    watched.await(() -> watched.watch().pods().connected(), "connected");
+    assertEquals(2, watched.watch().pods().refusals());
+    assertEquals(List.of(), watched.warnings());
+  }
+
+  @Test
   void podsWithoutNamespaces() throws Exception {
     server.answer("list", "namespaces", 403);
     server.start();
@@ -139,7 +149,8 @@ class KubernetesWatchFailureTest {
     server.answer("watch", "pods", 403);
     server.start();
     watched.start();
-    watched.await(() -> watched.watch().pods().refusals() >= 2, "refused twice");
+    watched.await(() -> !watched.watch().pods().problem().isEmpty(), "refused");
+    assertTrue(watched.watch().pods().refusals() >= 3);
     assertTrue(watched.isFound('a', "uid-a"));
     assertFalse(watched.watch().pods().connected());
     assertTrue(watched.watch().pods().problem().contains("forbids to watch pods (403)"));
