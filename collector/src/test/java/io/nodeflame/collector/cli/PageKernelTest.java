@@ -53,7 +53,12 @@ class PageKernelTest {
             volatile unsigned long sum;
             #define BURN(name, rounds) \\
               __attribute__((noinline)) void name(void) { \\
-                for (int i = 0; i < (rounds) * 10000; i++) sum += i; \\
+                unsigned long x = sum; \\
+                for (int i = 0; i < (rounds) * 10000; i++) { \\
+                  x = x * 6364136223846793005UL + 1; \\
+                  __asm__ volatile("" : "+r"(x)); /* through memory some loops are faster */ \\
+                } \\
+                sum = x; \\
               }
             BURN(burn_six_tenths, 6)
             BURN(burn_three_tenths, 3)
