@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * has grown large; {@link #version} then changes, and with it every cached index is void.
  */
 final class FrameTable {
-  private static final int MAX_FRAMES = 50_000;
+  private static final int MAX_FRAMES = 30_000;
 
   /** Comparing objects is cheap, comparing frames is not; symbolizers give the same ones again. */
   private static final int MAX_LOCATIONS = 8192;

@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * <p>The fields are written straight into reused arrays. For 20,000 stacks of 25 frames the
  * generated builders allocate 16 MB before strings and gzip, this encoder 3.5 MB with them ({@code
- * PprofAllocationTest}); the daemon's whole heap is 32 MB.
+ * PprofAllocationTest}); the daemon's whole heap is 48 MB.
  *
  * <p>For one thread at a time.
  */

@@ -190,7 +190,11 @@ final class Program {
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
       HttpRequest request =
           HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(30)).build();
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
+      try {
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+      } catch (IOException e) {
+        throw new IOException(e + "; alive: " + process.isAlive() + "\n" + out() + err(), e);
+      }
     }
 
     HttpResponse<String> postJson(String path, String json)

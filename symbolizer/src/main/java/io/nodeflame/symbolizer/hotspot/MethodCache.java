@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MethodCache {
   /** Of some 300 bytes, names included. */
-  private static final int MAX_METHODS = 16_384;
+  private static final int MAX_METHODS = 8192;
 
   private record Key(int machine, long method) {}
 
