@@ -15,12 +15,16 @@ import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Symbolizer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes records out of the ring: reads a process when its first sample comes, while it lives, and
  * counts equal stacks together. For the sampling thread.
  */
 final class SampleCollapser implements RecordConsumer {
+  private static final Logger LOG = LoggerFactory.getLogger(SampleCollapser.class);
+
   /** Above the seen_images map, so that an image known to the kernel is known here. */
   private static final int MAX_IMAGES = 8192;
 
@@ -35,6 +39,7 @@ final class SampleCollapser implements RecordConsumer {
   private long slice;
   private long now;
   private long refusedSamples;
+  private boolean isTableFullTold;
 
   SampleCollapser(StackSampler sampler, Symbolizer symbolizer, TargetResolver resolver) {
     this.sampler = sampler;
@@ -130,13 +135,22 @@ final class SampleCollapser implements RecordConsumer {
   /** Tells the walker of a Java machine once it can be read, and of its threads as they come. */
   private void followJava(TrackedImage image, SampleView sample) {
     JavaCode java = image.java();
-    java.takeUnwinding()
-        .ifPresent(unwinding -> sampler.setJavaMachine(image.id(), JavaWalks.of(unwinding)));
+    java.takeUnwinding().ifPresent(unwinding -> tellWalker(image, JavaWalks.of(unwinding)));
     if (sample.isJavaThreadUnknown()) {
       long thread = java.thread(sample.tid());
       if (thread != JavaCode.THREAD_UNKNOWN) {
         sampler.setJavaThread(sample.tid(), thread == 0 ? JavaWalk.NO_JAVA_THREAD : thread);
       }
+    }
+  }
+
+  private void tellWalker(TrackedImage image, JavaWalk walk) {
+    if (!sampler.setJavaMachine(image.id(), walk) && !isTableFullTold) {
+      isTableFullTold = true;
+      LOG.warn(
+          "The walker's table of Java machines is full: that of process {} and of those to come are"
+              + " walked by frame pointers, until others end",
+          image.id().pid());
     }
   }
 
