@@ -89,6 +89,7 @@ class BadInputIT {
   @AfterEach
   void nothingDiedAndNothingIsLost() throws Exception {
     assertEquals(List.of(), samples().wrong);
+    assertEquals(0, samples().withoutContainer);
     Agent.assertEverySampleIsAccountedFor(Agent.scrape());
     Agent.sentences();
     Agent.assertNotRestarted();

@@ -182,11 +182,12 @@ class ChurnIT {
             - Agent.sum(before, "nodeflame_samples_taken_total");
     double unmatched = Agent.unmatched(after) - Agent.unmatched(before);
     System.out.printf(
-        "churn: %d samples of %d pods, %d with a wrong label; of %.0f taken %.0f unmatched; pods"
+        "churn: %d samples of %d pods, %d with a wrong label, %d without a container; of %.0f taken %.0f unmatched; pods"
             + " known %.0f%n",
         samples.total(),
         samples.counts.size(),
         samples.wrong.size(),
+        samples.withoutContainer,
         taken,
         unmatched,
         podsKnown());
@@ -196,6 +197,7 @@ class ChurnIT {
     assertEquals(List.of(), samples.wrong);
     assertTrue(samples.counts.size() > WORKLOADS * REPLICAS, "pods of both before and after");
     assertTrue(samples.total() > 200, () -> "samples: " + samples.total());
+    assertTrue(samples.withoutContainer <= Math.max(FEW, MAX_UNMATCHED * samples.total()));
     assertTrue(unmatched <= Math.max(FEW, MAX_UNMATCHED * taken), after);
     assertTrue(deletions.done() > DONE_AT_LEAST * seconds, deletions::summary);
     assertTrue(changes.done() > DONE_AT_LEAST * 10 * seconds, changes::summary);

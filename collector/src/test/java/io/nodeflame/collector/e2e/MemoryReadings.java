@@ -14,7 +14,7 @@ final class MemoryReadings {
   private static final double MIB = 1 << 20;
 
   /** Of the heap's lowest reading in a third, since between them it holds garbage. */
-  private static final double HEAP_GROWTH_MIB = 3;
+  private static final double HEAP_GROWTH_MIB = 6;
 
   /** Code that is compiled, and tables of programs that are seen for the first time. */
   private static final double ANONYMOUS_GROWTH_MIB = 12;

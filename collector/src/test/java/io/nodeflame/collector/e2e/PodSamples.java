@@ -15,12 +15,19 @@ import java.util.TreeSet;
  */
 final class PodSamples {
   private static final String DIRECTORY = "/tmp/";
+  private static final String CONTAINER = "container";
 
   /** By pod. */
   final Map<String, Long> counts = new TreeMap<>();
 
-  /** Profiles without the labels of the pod whose samples they hold. */
+  /** Profiles with other labels than those of the pod whose samples they hold. */
   final List<String> wrong = new ArrayList<>();
+
+  /**
+   * Of the right pod, but its API server never told which container it was: the pod was deleted
+   * before the kubelet could say.
+   */
+  long withoutContainer;
 
   /** What a pod is labelled with. */
   interface Labels {
@@ -62,10 +69,17 @@ final class PodSamples {
         .map(file -> file.substring(DIRECTORY.length()))
         .filter(pod -> !labels.of(pod).isEmpty())
         .forEach(pods::add);
+    Map<String, String> seen = stored.labels();
+    long count = stored.profile().total(0) / stored.profile().period();
     for (String pod : pods) {
-      counts.merge(pod, stored.profile().total(0) / stored.profile().period(), Long::sum);
-      if (!stored.labels().entrySet().containsAll(labels.of(pod).entrySet())) {
-        wrong.add(pod + " in " + stored.labels());
+      counts.merge(pod, count, Long::sum);
+      Map<String, String> expected = new TreeMap<>(labels.of(pod));
+      if (!seen.containsKey(CONTAINER)) {
+        expected.remove(CONTAINER);
+        withoutContainer += count;
+      }
+      if (!seen.entrySet().containsAll(expected.entrySet())) {
+        wrong.add(pod + " in " + seen);
       }
     }
   }

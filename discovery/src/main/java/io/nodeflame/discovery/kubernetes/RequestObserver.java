@@ -31,14 +31,14 @@ final class RequestObserver implements Interceptor {
   private static final long OPENING_SECONDS = 10;
 
   /** A server that has just started has not read its rules yet, and forbids everything. */
-  private static final int REFUSALS_OF_A_START = 3;
+  private static final Duration START = Duration.ofSeconds(10);
 
   private static final int FORBIDDEN = 403;
   private static final int UNAUTHORIZED = 401;
 
   private final Problems problems;
   private final Duration refusedRetry;
-  private final Map<Refusal, Integer> refusedInARow = new ConcurrentHashMap<>();
+  private final Map<Refusal, Long> refusedSinceNanos = new ConcurrentHashMap<>();
   private final AtomicLong tokenFailures = new AtomicLong();
   private final Map<WatchedResource, WatchCounts> counts = new EnumMap<>(WatchedResource.class);
 
@@ -147,7 +147,9 @@ final class RequestObserver implements Interceptor {
     if (code == FORBIDDEN) {
       count.refusals.incrementAndGet();
       Refusal refusal = new Refusal(resource, verb);
-      if (refusedInARow.merge(refusal, 1, Integer::sum) >= REFUSALS_OF_A_START) {
+      long now = System.nanoTime();
+      Long since = refusedSinceNanos.putIfAbsent(refusal, now);
+      if (since != null && now - since >= patience().toNanos()) {
         problems.say(refusal, refusal(resource, verb));
       }
       return;
@@ -161,13 +163,18 @@ final class RequestObserver implements Interceptor {
     }
     problems.solved(new Unauthorized());
     if (code < 300) {
-      refusedInARow.remove(new Refusal(resource, verb));
+      refusedSinceNanos.remove(new Refusal(resource, verb));
       problems.solved(new Refusal(resource, verb));
       if (verb.equals("watch")) {
         count.watchNanos = System.nanoTime();
         count.watches.incrementAndGet();
       }
     }
+  }
+
+  /** How long refusals may be those of a start. */
+  private Duration patience() {
+    return START.compareTo(refusedRetry) < 0 ? START : refusedRetry;
   }
 
   private String refusal(WatchedResource resource, String verb) {
