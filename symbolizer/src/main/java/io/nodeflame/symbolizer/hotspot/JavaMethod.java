@@ -9,7 +9,5 @@ package io.nodeflame.symbolizer.hotspot;
  * @param codeBytes of its bytecode; 0 for a native method
  * @param lines address of its line table, 0 for none
  * @param lineBytes at most so many
- * @param isNative whether it has no bytecode
  */
-record JavaMethod(
-    String name, String file, int codeBytes, long lines, int lineBytes, boolean isNative) {}
+record JavaMethod(String name, String file, int codeBytes, long lines, int lineBytes) {}

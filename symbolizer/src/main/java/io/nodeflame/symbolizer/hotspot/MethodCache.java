@@ -27,10 +27,6 @@ public final class MethodCache {
     return ++machines;
   }
 
-  int size() {
-    return methods.size();
-  }
-
   @Nullable Known find(int machine, long method) {
     return methods.get(new Key(machine, method));
   }

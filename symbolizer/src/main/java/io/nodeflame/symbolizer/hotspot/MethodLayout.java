@@ -11,7 +11,6 @@ final class MethodLayout {
   final VmScalar codeSize;
   final VmScalar nameIndex;
   final VmScalar signatureIndex;
-  final int accessFlags;
   final int poolHeaderBytes;
   final int poolHolder;
 
@@ -37,7 +36,6 @@ final class MethodLayout {
     codeSize = fields.scalar("ConstMethod::_code_size");
     nameIndex = fields.scalar("ConstMethod::_name_index");
     signatureIndex = fields.scalar("ConstMethod::_signature_index");
-    accessFlags = fields.offset("Method::_access_flags");
     poolHeaderBytes = fields.size("ConstantPool");
     poolHolder = fields.offset("ConstantPool::_pool_holder");
     isSourceFileInPool = fields.has("ConstantPool::_source_file_name_index");

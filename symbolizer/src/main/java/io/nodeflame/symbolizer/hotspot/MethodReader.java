@@ -10,7 +10,6 @@ final class MethodReader {
   private static final int MAX_SYMBOL_BYTES = 2048;
   private static final int MAX_CONST_METHOD_BYTES = 1 << 20;
   private static final int WORD_BYTES = 8;
-  private static final int ACC_NATIVE = 0x100;
 
   private final MethodLayout layout;
 
@@ -43,8 +42,7 @@ final class MethodReader {
         SafeName.of(sourceFile(memory, pool, holder)),
         codeBytes,
         lines,
-        lineBytes,
-        (memory.i32(method + layout.accessFlags) & ACC_NATIVE) != 0);
+        lineBytes);
   }
 
   /** Line of a bytecode, 0 when it is not known. */
