@@ -21,7 +21,7 @@ final class TolerantJava implements JavaCode {
   public Optional<JavaUnwinding> takeUnwinding() {
     try {
       return java.takeUnwinding();
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException e) {
       log.fault("reading a Java machine", e);
       return Optional.empty();
     }
@@ -31,7 +31,7 @@ final class TolerantJava implements JavaCode {
   public long thread(int tid) {
     try {
       return java.thread(tid);
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException e) {
       log.fault("reading Java threads", e);
       return THREAD_UNKNOWN;
     }
@@ -55,7 +55,7 @@ final class TolerantJava implements JavaCode {
   private Location named(FrameKind kind, Supplier<Location> naming) {
     try {
       return naming.get();
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException e) {
       log.fault("naming Java code", e);
       return TolerantSymbolizer.failed(kind);
     }

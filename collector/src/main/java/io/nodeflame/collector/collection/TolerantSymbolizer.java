@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the threads alive when the symbolizer has a fault: the frames in question are without a
  * name, with a counted reason, and the log says why. One process's odd bytes must not blind the
- * node; nor must a disk that fails under memory mapped from it, which is an {@link InternalError}.
+ * node.
  */
 final class TolerantSymbolizer implements Symbolizer {
   private final Symbolizer symbolizer;
@@ -66,7 +66,7 @@ final class TolerantSymbolizer implements Symbolizer {
   private <T> @Nullable T attempt(String what, Supplier<T> doing, @Nullable T otherwise) {
     try {
       return doing.get();
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException e) {
       log.fault(what, e);
       return otherwise;
     }
@@ -102,7 +102,7 @@ final class TolerantSymbolizer implements Symbolizer {
     public boolean isCode(long address) {
       try {
         return inner != null && inner.isCode(address);
-      } catch (RuntimeException | InternalError e) {
+      } catch (RuntimeException e) {
         log.fault("looking for code", e);
         return false;
       }
@@ -112,7 +112,7 @@ final class TolerantSymbolizer implements Symbolizer {
     public boolean isReturnAddressAtStackPointer(long pc) {
       try {
         return inner != null && inner.isReturnAddressAtStackPointer(pc);
-      } catch (RuntimeException | InternalError e) {
+      } catch (RuntimeException e) {
         log.fault("reading a call frame", e);
         return false;
       }
@@ -122,7 +122,7 @@ final class TolerantSymbolizer implements Symbolizer {
     public PublishedService service() {
       try {
         return inner == null ? PublishedService.NONE : inner.service();
-      } catch (RuntimeException | InternalError e) {
+      } catch (RuntimeException e) {
         log.fault("looking for a published service", e);
         return PublishedService.NONE;
       }
@@ -166,7 +166,7 @@ final class TolerantSymbolizer implements Symbolizer {
       if (inner != null) {
         try {
           inner.close();
-        } catch (RuntimeException | InternalError e) {
+        } catch (RuntimeException e) {
           log.fault("closing a process", e);
         }
       }

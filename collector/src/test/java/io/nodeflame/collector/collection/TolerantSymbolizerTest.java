@@ -55,14 +55,6 @@ class TolerantSymbolizerTest {
     assertUnnamed(new TolerantSymbolizer(holding(faulty(AddressSpace.class)), log).read(1, 2));
   }
 
-  /** As of memory that is mapped from a file which somebody cut. */
-  @Test
-  void aFaultOfMappedMemoryIsAnAnswer() {
-    InternalError fault = new InternalError("a fault occurred in an unsafe memory access");
-    assertUnnamed(
-        new TolerantSymbolizer(holding(faulty(AddressSpace.class, fault)), log).read(1, 2));
-  }
-
   @Test
   void answersPassThrough() {
     Location location =

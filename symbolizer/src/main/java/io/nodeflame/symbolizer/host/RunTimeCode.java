@@ -9,6 +9,8 @@ import io.nodeflame.symbolizer.process.ProcFs;
 import io.nodeflame.symbolizer.process.ProcessId;
 import io.nodeflame.symbolizer.process.ProcessStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +50,15 @@ final class RunTimeCode {
   Location locate(long address) {
     try {
       return locateInMap(address);
-    } catch (InternalError e) {
-      restart();
+    } catch (UncheckedIOException e) {
+      restart(Objects.requireNonNull(e.getCause()));
       return FrameNames.unnamedJit(UnnamedReason.CACHE_FAILED);
     }
   }
 
-  /** After a fault of the memory that the names are in: they are read again, to other memory. */
-  private void restart() {
-    memory.distrustFile();
+  /** After a failure of the file that the names are in: they are read again, to other memory. */
+  private void restart(IOException why) {
+    memory.distrustFile(why);
     close();
     wasRestarted = true;
   }
@@ -101,8 +103,8 @@ final class RunTimeCode {
     try {
       boolean changed = refresh(map);
       return changed || map.reasonWithoutName() != before;
-    } catch (InternalError e) {
-      restart();
+    } catch (UncheckedIOException e) {
+      restart(Objects.requireNonNull(e.getCause()));
       return refresh();
     }
   }

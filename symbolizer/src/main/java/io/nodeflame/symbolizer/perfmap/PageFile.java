@@ -1,31 +1,27 @@
 package io.nodeflame.symbolizer.perfmap;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A nameless file that grows by mapped pieces, opened with the first one. After a failure nothing
- * is tried until somebody asks for it: the next line of a hostile perf-map must not cost a write.
+ * A nameless file of pages that grows, opened when it does so first. After a failure nothing is
+ * tried until somebody asks for it: the next line of a hostile perf-map must not cost a write.
  */
 final class PageFile implements AutoCloseable {
-  /** Makes the file, or fails. */
+  /** Makes the file, or fails. Not a channel, which an interrupt of its thread would close. */
   @FunctionalInterface
   interface Opener {
-    FileChannel open() throws IOException;
+    RandomAccessFile open() throws IOException;
   }
-
-  private static final int WRITE_BYTES = 16 * 1024;
 
   private final Opener opener;
   private final Consumer<IOException> onFailure;
-  private @Nullable FileChannel file;
+  private @Nullable RandomAccessFile file;
   private boolean hasFailed;
   private boolean mayTry = true;
   private boolean isClosed;
@@ -40,16 +36,16 @@ final class PageFile implements AutoCloseable {
     return new PageFile(() -> create(directory), onFailure);
   }
 
-  private static FileChannel create(Path directory) throws IOException {
+  private static RandomAccessFile create(Path directory) throws IOException {
     Path path = Files.createTempFile(directory, "perf-map-", ".pages");
     try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return new RandomAccessFile(path.toFile(), "rw");
     } finally {
       Files.delete(path);
     }
   }
 
-  /** Whether the last piece was refused. */
+  /** Whether the last growth was refused. */
   boolean hasFailed() {
     return hasFailed;
   }
@@ -58,10 +54,10 @@ final class PageFile implements AutoCloseable {
     mayTry = true;
   }
 
-  /** After a fault of what is mapped: there will be no more of it. */
-  void distrust() {
+  /** After it could not be read or written: it is not used any more. */
+  void distrust(IOException why) {
     hasFailed = true;
-    onFailure.accept(new IOException("memory mapped from a file there cannot be read"));
+    onFailure.accept(why);
     try {
       close();
     } catch (IOException e) {
@@ -74,48 +70,63 @@ final class PageFile implements AutoCloseable {
     return bytes;
   }
 
-  /** So many bytes more, or null when the disk has no room. */
-  @Nullable ByteBuffer map(int length) {
+  /**
+   * Pages of zeros at the end, which are written, so that the disk has room for them later.
+   *
+   * @return whether there was room
+   */
+  boolean grow(int pages) {
     if (!mayTry || isClosed) {
-      return null;
+      return false;
     }
     long start = bytes;
     try {
-      FileChannel target = file == null ? opener.open() : file;
+      RandomAccessFile target = file == null ? opener.open() : file;
       file = target;
-      write(target, start, length);
-      ByteBuffer mapped = target.map(FileChannel.MapMode.READ_WRITE, start, length);
-      bytes = start + length;
+      target.seek(start);
+      byte[] zeros = new byte[PageMemory.PAGE_BYTES];
+      for (int page = 0; page < pages; page++) {
+        target.write(zeros);
+      }
+      bytes = start + (long) pages * PageMemory.PAGE_BYTES;
       hasFailed = false;
-      return mapped;
+      return true;
     } catch (IOException e) {
       hasFailed = true;
       mayTry = false;
       cut(start);
-      if (file != null && !file.isOpen()) { // an interrupt closes it; what is mapped stays
-        file = null;
-      }
-      if (!(e instanceof ClosedByInterruptException)) { // the thread ends, not the disk
-        onFailure.accept(e);
-      }
-      return null;
+      onFailure.accept(e);
+      return false;
     }
   }
 
-  /** Written, not only mapped: a hole that finds no room on the disk later is a fault. */
-  private static void write(FileChannel target, long start, int length) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocate(WRITE_BYTES);
-    for (int done = 0; done < length; ) {
-      zeros.clear().limit(Math.min(WRITE_BYTES, length - done));
-      done += target.write(zeros, start + done);
-    }
+  /**
+   * @param target of a page's size
+   */
+  void read(int page, byte[] target) throws IOException {
+    at(page).readFully(target);
   }
 
-  /** What was written of a piece goes: others need the last room on the disk. */
+  /**
+   * @param source of a page's size
+   */
+  void write(int page, byte[] source) throws IOException {
+    at(page).write(source);
+  }
+
+  private RandomAccessFile at(int page) throws IOException {
+    if (file == null) {
+      throw new EOFException("the file has no page yet");
+    }
+    file.seek((long) page * PageMemory.PAGE_BYTES);
+    return file;
+  }
+
+  /** What was written of a growth goes: others need the last room on the disk. */
   private void cut(long size) {
     try {
       if (file != null) {
-        file.truncate(size);
+        file.setLength(size);
       }
     } catch (IOException e) {
       return; // it is only some room less

@@ -1,11 +1,12 @@
 package io.nodeflame.symbolizer.perfmap;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,16 @@ public final class PageMemory implements AutoCloseable {
 
   private final int maxPages;
   private final @Nullable PageFile file;
+  private final @Nullable PageCache cache;
   private int directSegmentsLeft;
-  private final BitSet mapped = new BitSet();
   private boolean isFileDistrusted;
-  private ByteBuffer[] segments = new ByteBuffer[0];
+
+  /** Direct memory, or null for a piece of the file. */
+  private @Nullable ByteBuffer[] segments = new ByteBuffer[0];
+
+  /** Of each segment that is in the file, the place of its first page there. */
+  private int[] firstInFile = new int[0];
+
   private int[] free = new int[PAGES_PER_SEGMENT];
   private int freeCount;
   private int pages;
@@ -37,6 +44,7 @@ public final class PageMemory implements AutoCloseable {
   private PageMemory(long maxBytes, @Nullable PageFile file, long maxDirectBytes) {
     this.maxPages = (int) Math.min(Integer.MAX_VALUE / 2, maxBytes / PAGE_BYTES);
     this.file = file;
+    this.cache = file == null ? null : new PageCache(file);
     this.directSegmentsLeft = (int) ((maxDirectBytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES);
   }
 
@@ -45,13 +53,13 @@ public final class PageMemory implements AutoCloseable {
     return new PageMemory(maxBytes, null, maxBytes);
   }
 
-  /** Memory mapped from a file, which the kernel can write out; direct memory when that fails. */
+  /** Pages in a file, of which the last used are on the heap; direct memory when that fails. */
   static PageMemory inFile(PageFile file, long maxBytes, long maxDirectBytes) {
     return new PageMemory(maxBytes, file, maxDirectBytes);
   }
 
   /**
-   * Memory mapped from a nameless file of the cache directory.
+   * Pages in a nameless file of the cache directory.
    *
    * @param maxBytes of all pages
    * @param maxDirectBytes of those in direct memory, when the directory cannot be written
@@ -94,20 +102,36 @@ public final class PageMemory implements AutoCloseable {
   }
 
   void free(int page) {
-    if (isUsable(page)) {
+    boolean isClosed = segments.length == 0;
+    if (!isClosed && isUsable(page)) {
+      if (isInFile(page)) {
+        cache().forget(pageInFile(page));
+      }
       free[freeCount++] = page;
     }
   }
 
   private boolean isUsable(int page) {
-    return !isFileDistrusted || !mapped.get(page / PAGES_PER_SEGMENT);
+    return !isFileDistrusted || !isInFile(page);
+  }
+
+  private boolean isInFile(int page) {
+    return segments[page / PAGES_PER_SEGMENT] == null;
+  }
+
+  private int pageInFile(int page) {
+    return firstInFile[page / PAGES_PER_SEGMENT] + page % PAGES_PER_SEGMENT;
+  }
+
+  private PageCache cache() {
+    return Objects.requireNonNull(cache);
   }
 
   /**
-   * After a fault of mapped memory, which the Java machine reports as an error: the disk failed, or
-   * somebody cut the file. No page of it is handed out again; who has one may have a fault, too.
+   * After a page could not be read or written: the disk failed, or somebody cut the file. No page
+   * of it is handed out again; who has one may have this failure, too.
    */
-  public void distrustFile() {
+  public void distrustFile(IOException why) {
     if (file == null || isFileDistrusted) {
       return;
     }
@@ -119,23 +143,50 @@ public final class PageMemory implements AutoCloseable {
       }
     }
     freeCount = kept;
-    file.distrust();
+    file.distrust(why);
   }
 
+  /**
+   * @throws UncheckedIOException when the file cannot be read or written
+   */
   long getLong(int page, int offset) {
-    return segments[page / PAGES_PER_SEGMENT].getLong(at(page, offset));
+    return toRead(page).getLong(at(page, offset));
   }
 
+  /**
+   * @throws UncheckedIOException when the file cannot be read or written
+   */
   void putLong(int page, int offset, long value) {
-    segments[page / PAGES_PER_SEGMENT].putLong(at(page, offset), value);
+    toWrite(page).putLong(at(page, offset), value);
   }
 
+  /**
+   * @throws UncheckedIOException when the file cannot be read or written
+   */
   void get(int page, int offset, byte[] target, int from, int length) {
-    segments[page / PAGES_PER_SEGMENT].get(at(page, offset), target, from, length);
+    toRead(page).get(at(page, offset), target, from, length);
   }
 
+  /**
+   * @throws UncheckedIOException when the file cannot be read or written
+   */
   void put(int page, int offset, byte[] source, int from, int length) {
-    segments[page / PAGES_PER_SEGMENT].put(at(page, offset), source, from, length);
+    toWrite(page).put(at(page, offset), source, from, length);
+  }
+
+  private ByteBuffer toRead(int page) {
+    ByteBuffer segment = segments[page / PAGES_PER_SEGMENT];
+    return segment == null ? cache().toRead(pageInFile(page)) : segment;
+  }
+
+  private ByteBuffer toWrite(int page) {
+    ByteBuffer segment = segments[page / PAGES_PER_SEGMENT];
+    return segment == null ? cache().toWrite(pageInFile(page)) : segment;
+  }
+
+  /** In a buffer of the page alone, or of all its segment. */
+  private int at(int page, int offset) {
+    return isInFile(page) ? offset : page % PAGES_PER_SEGMENT * PAGE_BYTES + offset;
   }
 
   @Override
@@ -150,27 +201,24 @@ public final class PageMemory implements AutoCloseable {
     }
   }
 
-  private static int at(int page, int offset) {
-    return page % PAGES_PER_SEGMENT * PAGE_BYTES + offset;
-  }
-
   private boolean grow() {
     int firstPage = segments.length * PAGES_PER_SEGMENT;
     int count = Math.min(PAGES_PER_SEGMENT, maxPages - firstPage);
     if (full || count <= 0) {
       return false;
     }
-    ByteBuffer segment = file == null ? null : file.map(SEGMENT_BYTES);
-    mapped.set(segments.length, segment != null);
-    if (segment == null) {
-      segment = direct();
-    }
-    if (segment == null) {
+    int pageOfFile = file == null ? 0 : (int) (file.bytes() / PAGE_BYTES);
+    boolean isInFile = file != null && file.grow(PAGES_PER_SEGMENT);
+    ByteBuffer segment = isInFile ? null : direct();
+    if (segment == null && !isInFile) {
       full = true; // the bound is lower than configured
       return false;
     }
-    segments = Arrays.copyOf(segments, segments.length + 1);
-    segments[segments.length - 1] = segment.order(ByteOrder.nativeOrder());
+    int segmentCount = segments.length + 1;
+    segments = Arrays.copyOf(segments, segmentCount);
+    segments[segmentCount - 1] = segment;
+    firstInFile = Arrays.copyOf(firstInFile, segmentCount);
+    firstInFile[segmentCount - 1] = pageOfFile;
     free = Arrays.copyOf(free, segments.length * PAGES_PER_SEGMENT);
     for (int i = count - 1; i >= 0; i--) {
       free[freeCount++] = firstPage + i;
@@ -184,7 +232,7 @@ public final class PageMemory implements AutoCloseable {
       return null;
     }
     try {
-      ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES);
+      ByteBuffer segment = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.nativeOrder());
       directSegmentsLeft--;
       return segment;
     } catch (OutOfMemoryError e) { // of direct memory only

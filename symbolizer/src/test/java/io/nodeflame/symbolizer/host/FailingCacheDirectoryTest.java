@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** All names of a node whose cache directory cannot be used, from the start on. */
 class FailingCacheDirectoryTest {
   private static final long ANONYMOUS = 0x7000_0000;
+  private static final int MORE_THAN_IS_ON_THE_HEAP = 50_000;
 
   @TempDir Path directory;
 
@@ -110,12 +111,19 @@ class FailingCacheDirectoryTest {
   void runTimeCodeIsNamedAgainAfterTheFileOfItsNamesWasCut() throws IOException {
     Path cache = Files.createDirectory(directory.resolve("cache"));
     FakeProcess process = new FakeProcess(Files.createDirectory(directory.resolve("proc")));
-    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x10000);
-    Files.writeString(process.perfMap(), String.format("%x 10 generated%n", ANONYMOUS));
+    process.mapAnonymous(ANONYMOUS, ANONYMOUS + 0x20000);
+    StringBuilder lines = new StringBuilder(String.format("%x 10 generated%n", ANONYMOUS));
+    for (int i = 1; i < MORE_THAN_IS_ON_THE_HEAP; i++) {
+      lines.append(String.format("%x 1 another function%n", ANONYMOUS + 0x10 + i));
+    }
+    Files.writeString(process.perfMap(), lines);
     try (HostBench bench = HostBench.of(cache, 1 << 20, process.proc(), CodeFiles.Limits.DEFAULT)) {
       AddressSpace space = bench.symbolizer().read(FakeProcess.PID, FakeProcess.TICKS);
       assertEquals("generated", name(space, ANONYMOUS + 3));
       int before = space.refresh();
+      for (int i = 1; i < MORE_THAN_IS_ON_THE_HEAP; i += 100) {
+        assertEquals("another function", name(space, ANONYMOUS + 0x10 + i));
+      }
       cutPageFile(cache);
       assertEquals(
           Optional.of(UnnamedReason.CACHE_FAILED), space.locate(ANONYMOUS + 3, false).unnamed());

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,9 +42,8 @@ class PageMemoryTest {
   }
 
   /** Each write to it fails with ENOSPC. */
-  private static FileChannel fullDisk() throws IOException {
-    return FileChannel.open(
-        Path.of("/dev/full"), StandardOpenOption.READ, StandardOpenOption.WRITE);
+  private static RandomAccessFile fullDisk() throws IOException {
+    return new RandomAccessFile("/dev/full", "rw");
   }
 
   @Test
@@ -86,44 +88,66 @@ class PageMemoryTest {
   }
 
   @Test
-  void aFileThatAnInterruptClosedIsReplaced() throws IOException {
-    try (PageMemory memory = PageMemory.inDirectory(directory, 2 << 20, 0, told::add)) {
-      int page = memory.allocate();
-      memory.putLong(page, 0, 42);
-      for (int i = 1; i < SEGMENT_PAGES; i++) {
-        memory.allocate();
-      }
+  void anInterruptOfTheThreadCostsNothing() throws IOException {
+    try (PageMemory memory = PageMemory.inDirectory(directory, 4 << 20, 0, told::add)) {
       Thread.currentThread().interrupt();
-      assertEquals(-1, memory.allocate());
+      assertEquals(4 * SEGMENT_PAGES, allocateAll(memory));
       assertTrue(Thread.interrupted());
-      assertEquals(0, told.size(), "not the disk's fault");
-      memory.tryAgain();
-      int next = memory.allocate();
-      assertEquals(SEGMENT_PAGES, next);
-      memory.putLong(next, 0, 43);
-      assertEquals(42, memory.getLong(page, 0));
-      assertEquals(43, memory.getLong(next, 0));
+      assertEquals(List.of(), told);
     }
   }
 
-  /** Reading what is mapped then is an error of the Java machine. */
+  /** More pages than are kept on the heap, in an order that makes each of them go and come. */
+  @Test
+  void whatWasWrittenIsRead() throws IOException {
+    try (PageMemory memory = PageMemory.inDirectory(directory, 8 << 20, 0, told::add)) {
+      int pages = allocateAll(memory);
+      assertEquals(8 * SEGMENT_PAGES, pages);
+      Random random = new Random(7);
+      long[] model = new long[pages];
+      for (int page = 0; page < pages; page++) {
+        model[page] = page;
+      }
+      for (int i = 0; i < 100_000; i++) {
+        int written = random.nextInt(pages);
+        if (random.nextInt(4) == 0) {
+          memory.free(written); // what is in it may be anything then
+          assertEquals(written, memory.allocate());
+          model[written] = random.nextLong();
+          memory.putLong(written, 0, model[written]);
+        }
+        int read = random.nextInt(pages);
+        assertEquals(model[read], memory.getLong(read, 0));
+      }
+    }
+  }
+
   @Test
   void aFileThatWasCutIsNotUsedAnyMore() throws IOException {
-    try (PageMemory memory = PageMemory.inDirectory(directory, 8 << 20, 2 << 20, told::add)) {
-      int page = memory.allocate();
-      int other = memory.allocate();
-      memory.putLong(page, 0, 42);
-      cutMappedFile();
-      assertThrows(InternalError.class, () -> readOften(memory, page));
+    try (PageMemory memory = PageMemory.inDirectory(directory, 2 << 20, 2 << 20, told::add)) {
+      int pages = allocateAll(memory);
+      assertEquals(2 * SEGMENT_PAGES, pages, "twice what is kept on the heap");
+      memory.free(1);
+      cutFile();
+      assertThrows(UncheckedIOException.class, () -> memory.getLong(0, 0));
 
-      memory.distrustFile();
-      memory.distrustFile();
-      memory.free(page);
-      memory.free(other);
+      memory.distrustFile(new IOException("cut"));
+      memory.distrustFile(new IOException("cut"));
+      memory.free(0);
+      memory.free(pages - 1);
 
       assertEquals(1, told.size());
       assertTrue(memory.lacksFile());
       memory.tryAgain();
+      assertEquals(-1, memory.allocate(), "the file's pages count, and are not handed out");
+    }
+  }
+
+  @Test
+  void directMemoryIsUsedInsteadOfAFileThatWasCut() throws IOException {
+    try (PageMemory memory = PageMemory.inDirectory(directory, 8 << 20, 2 << 20, told::add)) {
+      memory.putLong(memory.allocate(), 0, 42);
+      memory.distrustFile(new IOException("cut"));
       int pages = 0;
       for (int next = memory.allocate(); next >= 0; next = memory.allocate()) {
         assertTrue(next >= SEGMENT_PAGES, "page " + next + " is of the file");
@@ -131,20 +155,12 @@ class PageMemoryTest {
         assertEquals(next, memory.getLong(next, 0));
         pages++;
       }
-      assertEquals(2 * SEGMENT_PAGES, pages, "of direct memory");
+      assertEquals(2 * SEGMENT_PAGES, pages);
     }
-  }
-
-  private static long readOften(PageMemory memory, int page) {
-    long sum = 0;
-    for (int i = 0; i < 100_000; i++) { // compiled code has the fault, too
-      sum += memory.getLong(page, i % 1000 * Long.BYTES);
-    }
-    return sum;
   }
 
   /** It has no name, but root of the host could do this. */
-  private void cutMappedFile() throws IOException {
+  private void cutFile() throws IOException {
     int cut = 0;
     try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path link : links) {
@@ -171,17 +187,32 @@ class PageMemoryTest {
   @Test
   void aPieceThatFindsNoRoomIsCutOff() throws IOException {
     Path path = directory.resolve("pages");
-    FileChannel file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try (PageFile pages = new PageFile(() -> file, told::add)) {
-      assertTrue(pages.map(4096) != null);
-      assertEquals(4096, Files.size(path));
-      file.close(); // fails from now on
-      assertEquals(null, pages.map(4096));
-      assertEquals(4096, Files.size(path));
-      assertEquals(4096, pages.bytes());
+    try (PageFile pages = new PageFile(() -> new SmallDisk(path, 5), told::add)) {
+      assertTrue(pages.grow(3));
+      assertEquals(3 * PageMemory.PAGE_BYTES, Files.size(path));
+      assertFalse(pages.grow(3));
+      assertEquals(3 * PageMemory.PAGE_BYTES, Files.size(path));
+      assertEquals(3 * PageMemory.PAGE_BYTES, pages.bytes());
       assertTrue(pages.hasFailed());
+      assertEquals(1, told.size());
+    }
+  }
+
+  /** With room for some writes. */
+  private static final class SmallDisk extends RandomAccessFile {
+    private int left;
+
+    SmallDisk(Path path, int writes) throws IOException {
+      super(path.toFile(), "rw");
+      left = writes;
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      if (left-- == 0) {
+        throw new IOException("No space left on device");
+      }
+      super.write(bytes);
     }
   }
 }
