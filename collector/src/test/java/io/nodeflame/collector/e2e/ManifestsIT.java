@@ -103,9 +103,7 @@ class ManifestsIT {
     String yaml = configuration(overlay(overlay));
     var loaded = ConfigLoader.load(yaml, Map.of("NODE_NAME", "a-node"));
     assertEquals("a-node", loaded.config().nodeName());
-    // Meant so: metrics and health are all that a node shows.
-    assertEquals(1, loaded.warnings().size(), loaded.warnings()::toString);
-    assertTrue(loaded.warnings().get(0).startsWith("server.listen: "), loaded.warnings()::toString);
+    assertEquals(List.of(), loaded.warnings());
     assertEquals(1, yaml.lines().filter(line -> line.contains("url: http")).count());
   }
 
