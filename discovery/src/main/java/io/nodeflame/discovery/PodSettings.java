@@ -9,7 +9,6 @@ import java.util.Set;
  *
  * @param includedNamespaces empty means all
  * @param excludedNamespaces wins over the included ones
- * @param annotationPrefix of the annotations that count, without the slash; empty when none does
  * @param podLabels keys of pod labels that become labels, with {@code _} for what a label's name
  *     may not hold
  */
@@ -17,11 +16,12 @@ public record PodSettings(
     Set<String> includedNamespaces,
     Set<String> excludedNamespaces,
     LabelSelector selector,
-    String annotationPrefix,
+    AnnotationSettings annotations,
     List<String> podLabels) {
   /** Every pod, and no annotation counts. */
   public static final PodSettings ALL =
-      new PodSettings(Set.of(), Set.of(), LabelSelector.EVERYTHING, "", List.of());
+      new PodSettings(
+          Set.of(), Set.of(), LabelSelector.EVERYTHING, AnnotationSettings.NONE, List.of());
 
   public PodSettings {
     includedNamespaces = Set.copyOf(includedNamespaces);

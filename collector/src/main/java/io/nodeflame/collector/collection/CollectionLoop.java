@@ -5,6 +5,7 @@ import io.nodeflame.collector.profile.StackProfileConsumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,11 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * profile per target and hands it on.
  */
 final class CollectionLoop implements Runnable {
-  /**
-   * So that a flame graph is there soon after the start. A host may idle then: windows are so short
-   * until one has samples.
-   */
+  /** So that a flame graph is there soon after the start. */
   private static final Duration FIRST_WINDOW = Duration.ofSeconds(3);
+
+  /** A host may idle then: windows are so short until one has samples. */
+  private static final Duration AFTER_EMPTY_WINDOW = Duration.ofSeconds(1);
 
   private static final long POLL_MILLIS = 1000;
 
@@ -36,6 +37,7 @@ final class CollectionLoop implements Runnable {
   private volatile long heldSamples;
   private long windowStartNanos;
   private long lastSliceNanos;
+  private boolean hadSamples;
   private Duration currentLength;
 
   CollectionLoop(
@@ -61,7 +63,7 @@ final class CollectionLoop implements Runnable {
     this.clock = settings.clock();
     this.windowLength = settings.window();
     this.periodNanos = settings.periodNanos();
-    this.currentLength = windowLength.compareTo(firstWindow) < 0 ? windowLength : firstWindow;
+    this.currentLength = shorter(windowLength, firstWindow);
     this.windowStartNanos = System.nanoTime();
     this.lastSliceNanos = windowStartNanos;
   }
@@ -135,6 +137,10 @@ final class CollectionLoop implements Runnable {
     return windowStartNanos + currentLength.toNanos() - System.nanoTime();
   }
 
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   private void closeWindow() {
     long now = System.nanoTime();
     // What was taken since its last slice is in the next window; without any slice nothing was.
@@ -143,10 +149,10 @@ final class CollectionLoop implements Runnable {
     // From now: the wall clock may have been set meanwhile, or have gone on in a suspended VM.
     Instant start = clock.instant().minusNanos(now - windowStartNanos);
     targets = window.targetCount();
-    for (StackProfile profile : window.close(start, length, periodNanos)) {
-      consumer.accept(profile);
-      currentLength = windowLength;
-    }
+    List<StackProfile> profiles = window.close(start, length, periodNanos);
+    profiles.forEach(consumer::accept);
+    hadSamples |= !profiles.isEmpty();
+    currentLength = hadSamples ? windowLength : shorter(currentLength, AFTER_EMPTY_WINDOW);
     heldSamples = window.heldSamples();
     frames.trim();
     windowsClosed.incrementAndGet();

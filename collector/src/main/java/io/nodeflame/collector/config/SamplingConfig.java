@@ -20,7 +20,7 @@ public record SamplingConfig(
     CYCLES
   }
 
-  private static final Rule<Integer> FREQUENCY_HZ = Rules.integer(1, 1000);
+  static final Rule<Integer> FREQUENCY_HZ = Rules.integer(1, 1000);
   private static final Rule<Event> EVENT = Rules.oneOf(Event.class);
 
   /** Pyroscope refuses profiles older than an hour: a window stays well below it. */

@@ -35,10 +35,12 @@ public record TargetsConfig(
    * Annotations of a pod that change how it is profiled.
    *
    * @param prefix in front of the slash
+   * @param maxFrequencyHz the most samples per second and CPU that a pod may ask for
    */
-  public record Annotations(boolean enabled, String prefix) {
+  public record Annotations(boolean enabled, String prefix, int maxFrequencyHz) {
     public Annotations {
       Rules.DNS_NAME.require("targets.annotations.prefix", prefix);
+      SamplingConfig.FREQUENCY_HZ.require("targets.annotations.maxFrequencyHz", maxFrequencyHz);
     }
   }
 
@@ -54,7 +56,7 @@ public record TargetsConfig(
           "",
           true,
           List.of(),
-          new Annotations(true, "nodeflame.io"));
+          new Annotations(true, "nodeflame.io", 1000));
 
   /** Nothing is left out, and no label is other than discovery gives it. */
   public static final TargetsConfig EVERYTHING =
@@ -63,7 +65,7 @@ public record TargetsConfig(
           "",
           true,
           List.of(),
-          new Annotations(false, DEFAULT.annotations.prefix));
+          new Annotations(false, DEFAULT.annotations.prefix, DEFAULT.annotations.maxFrequencyHz));
 
   public TargetsConfig {
     relabelConfigs = List.copyOf(relabelConfigs);
@@ -83,7 +85,11 @@ public record TargetsConfig(
             RelabelConfig.readAll(section, "relabelConfigs"),
             new Annotations(
                 annotations.value("enabled", DEFAULT.annotations.enabled, Rules.FLAG),
-                annotations.value("prefix", DEFAULT.annotations.prefix, Rules.DNS_NAME)));
+                annotations.value("prefix", DEFAULT.annotations.prefix, Rules.DNS_NAME),
+                annotations.value(
+                    "maxFrequencyHz",
+                    DEFAULT.annotations.maxFrequencyHz,
+                    SamplingConfig.FREQUENCY_HZ)));
     namespaces.refuseOtherKeys();
     annotations.refuseOtherKeys();
     section.refuseOtherKeys();
@@ -104,6 +110,7 @@ public record TargetsConfig(
             "annotations",
             new PrintedSection()
                 .flag("enabled", annotations.enabled)
-                .text("prefix", annotations.prefix));
+                .text("prefix", annotations.prefix)
+                .number("maxFrequencyHz", annotations.maxFrequencyHz));
   }
 }

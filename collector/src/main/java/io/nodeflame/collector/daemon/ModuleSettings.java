@@ -8,6 +8,7 @@ import io.nodeflame.collector.config.RelabelConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.config.SymbolsConfig;
 import io.nodeflame.collector.config.TargetsConfig;
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
@@ -47,9 +48,15 @@ public final class ModuleSettings {
             Set.copyOf(targets.namespaces().include()),
             Set.copyOf(targets.namespaces().exclude()),
             LabelSelector.parse(targets.podSelector()).orElseThrow(),
-            targets.annotations().enabled() ? targets.annotations().prefix() : "",
+            annotations(targets.annotations()),
             config.labels().podLabels()),
         Relabeling.of(targets.relabelConfigs().stream().map(RelabelConfig::rule).toList()));
+  }
+
+  private static AnnotationSettings annotations(TargetsConfig.Annotations config) {
+    return config.enabled()
+        ? new AnnotationSettings(config.prefix(), config.maxFrequencyHz())
+        : AnnotationSettings.NONE;
   }
 
   /**

@@ -22,7 +22,7 @@ class TargetsConfigTest {
             "",
             true,
             List.of(),
-            new TargetsConfig.Annotations(true, "nodeflame.io")),
+            new TargetsConfig.Annotations(true, "nodeflame.io", 1000)),
         config("targets: {namespaces: {}, annotations: {}}").targets());
   }
 
@@ -43,7 +43,7 @@ class TargetsConfigTest {
                         "",
                         "$1",
                         RelabelAction.DROP))),
-            new TargetsConfig.Annotations(false, "example.org")),
+            new TargetsConfig.Annotations(false, "example.org", 199)),
         config(
                 """
                 targets:
@@ -54,7 +54,7 @@ class TargetsConfigTest {
                     - source_labels: [__meta_kubernetes_namespace]
                       regex: dev-.*
                       action: drop
-                  annotations: { enabled: false, prefix: example.org }
+                  annotations: { enabled: false, prefix: example.org, maxFrequencyHz: 199 }
                 """)
             .targets());
   }

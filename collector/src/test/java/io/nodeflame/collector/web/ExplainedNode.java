@@ -1,5 +1,6 @@
 package io.nodeflame.collector.web;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
@@ -93,7 +94,11 @@ public final class ExplainedNode implements AutoCloseable {
                 true,
                 Map.of(),
                 new PodSettings(
-                    Set.of(), Set.of(), LabelSelector.EVERYTHING, "nodeflame.io", List.of()),
+                    Set.of(),
+                    Set.of(),
+                    LabelSelector.EVERYTHING,
+                    new AnnotationSettings("nodeflame.io", 1000),
+                    List.of()),
                 Relabeling.of(List.of(rename, drop))),
             problem -> {});
     PodTargets targets =

@@ -13,6 +13,7 @@ import java.util.Optional;
  *     path; else empty
  * @param labels and {@code annotations}: unmodifiable
  * @param labelsLeftOut how many more labels it has, beyond what {@link MetaEntries} keeps
+ * @param annotationsLeftOut the same of annotations that somebody may ask for
  * @param createdAt in whole seconds; {@link Instant#EPOCH} when not known
  */
 public record Pod(
@@ -28,6 +29,7 @@ public record Pod(
     Map<String, String> labels,
     int labelsLeftOut,
     Map<String, String> annotations,
+    int annotationsLeftOut,
     Controller controller,
     Workload workload,
     Instant createdAt,

@@ -178,6 +178,7 @@ public final class PodBuilder {
             labels.asMap(strings),
             labels.leftOut(),
             annotations.asMap(strings),
+            annotations.leftOut(),
             controller,
             new Workload(strings.share(workload.kind()), strings.share(workload.name())),
             created,

@@ -1,5 +1,6 @@
 package io.nodeflame.discovery.target;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.LabelRules;
 import io.nodeflame.discovery.Labels;
 import io.nodeflame.discovery.PlainText;
@@ -15,8 +16,8 @@ import java.util.regex.Pattern;
  * service, which counts where ours is not set.
  *
  * @param isProfiled false only when the pod says so
- * @param frequencyHz samples per second and CPU, 1 to {@link #MAX_FREQUENCY_HZ}; 0 when it asks for
- *     none
+ * @param frequencyHz samples per second and CPU, from 1 to what the settings allow; 0 when it asks
+ *     for none
  * @param serviceName empty when it names none
  * @param labels to add
  * @param problems sentences about annotations that have no effect, without hostile text
@@ -44,22 +45,24 @@ record PodAnnotations(
   /**
    * Reads them.
    *
-   * @param prefix without the slash; empty when annotations do not count
+   * @param settings which of them count
    */
-  static PodAnnotations read(Map<String, String> annotations, String prefix) {
-    return prefix.isEmpty() ? NONE : new Reader(prefix + "/").read(annotations);
+  static PodAnnotations read(Map<String, String> annotations, AnnotationSettings settings) {
+    return settings.prefix().isEmpty() ? NONE : new Reader(settings).read(annotations);
   }
 
   private static final class Reader {
     private final String prefix;
+    private final int maxFrequencyHz;
     private final Map<String, String> labels = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
     private boolean isProfiled = true;
     private int frequencyHz;
     private String serviceName = "";
 
-    Reader(String prefix) {
-      this.prefix = prefix;
+    Reader(AnnotationSettings settings) {
+      prefix = settings.prefix() + "/";
+      maxFrequencyHz = settings.maxFrequencyHz();
     }
 
     PodAnnotations read(Map<String, String> annotations) {
@@ -114,7 +117,10 @@ record PodAnnotations(
     private void frequency(String value) {
       int hertz = FREQUENCIES.matcher(value).matches() ? Integer.parseInt(value) : 0;
       if (hertz >= 1 && hertz <= MAX_FREQUENCY_HZ) {
-        frequencyHz = hertz;
+        frequencyHz = Math.min(hertz, maxFrequencyHz);
+        if (frequencyHz < hertz) {
+          problem(FREQUENCY, "is more than the " + maxFrequencyHz + " that are allowed");
+        }
       } else {
         problem(FREQUENCY, "is no whole number from 1 to " + MAX_FREQUENCY_HZ);
       }

@@ -71,18 +71,26 @@ public final class TargetRules {
     for (String problem : annotations.problems()) {
       problems.accept(who + problem);
     }
-    if (pod.labelsLeftOut() > 0) {
-      problems.accept(
-          who
-              + pod.labelsLeftOut()
-              + " of its labels are not kept: it has more than "
-              + MetaEntries.MAX_ENTRIES
-              + ", or they are longer than "
-              + MetaEntries.MAX_TOTAL_CHARS
-              + " characters together");
-    }
+    sayLeftOut(who, pod.labelsLeftOut(), "labels", MetaEntries.MAX_LABEL_CHARS);
+    sayLeftOut(who, pod.annotationsLeftOut(), "annotations", MetaEntries.MAX_ANNOTATION_CHARS);
     String name = serviceName(pod, annotations, container, process);
     return relabelled(given(pod, container, namespace, process), name);
+  }
+
+  private void sayLeftOut(String who, int count, String what, int maxChars) {
+    if (count > 0) {
+      problems.accept(
+          who
+              + count
+              + " of its "
+              + what
+              + " are not kept: it has more than "
+              + MetaEntries.MAX_ENTRIES
+              + ", or a value is longer than "
+              + maxChars
+              + " characters, or all together than "
+              + MetaEntries.MAX_TOTAL_CHARS);
+    }
   }
 
   /** Which setting does not want the pod; relabel rules are asked later. */
@@ -102,7 +110,7 @@ public final class TargetRules {
    * or is not wanted at all.
    */
   public int frequencyHz(Pod pod) {
-    String key = settings.pods().annotationPrefix() + "/" + PodAnnotations.FREQUENCY;
+    String key = settings.pods().annotations().prefix() + "/" + PodAnnotations.FREQUENCY;
     if (!pod.annotations().containsKey(key)) {
       return 0; // most pods, and asked for each process: nothing else is read
     }
@@ -111,7 +119,7 @@ public final class TargetRules {
   }
 
   PodAnnotations annotations(Pod pod) {
-    return PodAnnotations.read(pod.annotations(), settings.pods().annotationPrefix());
+    return PodAnnotations.read(pod.annotations(), settings.pods().annotations());
   }
 
   /** The labels before the rules: meta labels and default ones. */
@@ -228,7 +236,7 @@ public final class TargetRules {
               ? "targets.namespaces.exclude has " + namespace
               : "targets.namespaces.include does not have " + namespace;
       case POD_SELECTOR -> "targets.podSelector does not select the pod's labels";
-      case ANNOTATION -> "annotation " + pods.annotationPrefix() + "/profile: \"false\"";
+      case ANNOTATION -> "annotation " + pods.annotations().prefix() + "/profile: \"false\"";
       case RELABEL_RULE -> rule(steps);
     };
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.Excluded;
@@ -126,7 +127,7 @@ class ExplainerTest {
         include,
         exclude,
         LabelSelector.parse(selector).orElseThrow(),
-        "nodeflame.io",
+        new AnnotationSettings("nodeflame.io", 1000),
         List.of("team"));
   }
 
@@ -149,6 +150,7 @@ class ExplainerTest {
         Map.of("app", "web", "team", "a"),
         0,
         annotations,
+        0,
         new Controller("apps/v1", "StatefulSet", "web"),
         new Workload("StatefulSet", "web"),
         Instant.EPOCH,
@@ -337,6 +339,7 @@ class ExplainerTest {
             one.labels(),
             0,
             Map.of(),
+            0,
             one.controller(),
             one.workload(),
             one.createdAt(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.CgroupFrequencies;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.PodSettings;
@@ -103,7 +104,12 @@ class WantedFrequenciesTest {
             "n1",
             true,
             Map.of(),
-            new PodSettings(Set.of(), excluded, LabelSelector.EVERYTHING, prefix, List.of()),
+            new PodSettings(
+                Set.of(),
+                excluded,
+                LabelSelector.EVERYTHING,
+                new AnnotationSettings(prefix, 1000),
+                List.of()),
             Relabeling.NONE),
         problems::add);
   }

@@ -43,6 +43,7 @@ class PodBuilderTest {
     Pod built = pod.build().orElseThrow();
     assertEquals(Map.of("good", "v".repeat(63)), built.labels());
     assertEquals(Map.of("good", "v".repeat(1024)), built.annotations());
+    assertEquals(1, built.annotationsLeftOut());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PodAnnotationsTest {
-  private static final String PREFIX = "nodeflame.io";
+  private static final AnnotationSettings SETTINGS = new AnnotationSettings("nodeflame.io", 1000);
 
   private static PodAnnotations read(Map<String, String> annotations) {
-    return PodAnnotations.read(annotations, PREFIX);
+    return PodAnnotations.read(annotations, SETTINGS);
   }
 
   @Test
@@ -68,6 +69,18 @@ class PodAnnotationsTest {
     assertEquals(List.of(), annotations.problems());
   }
 
+  @Test
+  void getTheMostThatIsAllowed() {
+    AnnotationSettings few = new AnnotationSettings("nodeflame.io", 199);
+    PodAnnotations most = PodAnnotations.read(Map.of("nodeflame.io/frequency", "199"), few);
+    assertEquals(199, most.frequencyHz());
+    assertEquals(List.of(), most.problems());
+    PodAnnotations more = PodAnnotations.read(Map.of("nodeflame.io/frequency", "200"), few);
+    assertEquals(199, more.frequencyHz());
+    assertEquals(
+        List.of("nodeflame.io/frequency is more than the 199 that are allowed"), more.problems());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "0", "-1", "+9", "1001", "99999999999", "99.5", "99Hz", "\u0663", "a\nb"})
@@ -91,7 +104,8 @@ class PodAnnotationsTest {
     assertEquals(
         List.of(otel + " has no effect: label 'service_name' has a character that is not text"),
         bad.problems());
-    assertEquals(PodAnnotations.NONE, PodAnnotations.read(Map.of(otel, "cart"), ""));
+    assertEquals(
+        PodAnnotations.NONE, PodAnnotations.read(Map.of(otel, "cart"), AnnotationSettings.NONE));
   }
 
   @Test
@@ -108,6 +122,7 @@ class PodAnnotationsTest {
   @Test
   void withoutAPrefixNoneCounts() {
     assertEquals(
-        PodAnnotations.NONE, PodAnnotations.read(Map.of("nodeflame.io/profile", "false"), ""));
+        PodAnnotations.NONE,
+        PodAnnotations.read(Map.of("nodeflame.io/profile", "false"), AnnotationSettings.NONE));
   }
 }

@@ -16,6 +16,7 @@ record PodFixture(
     Map<String, String> labels,
     int labelsLeftOut,
     Map<String, String> annotations,
+    int annotationsLeftOut,
     String containerId) {
   static final String UID = "117ec485-a703-43c9-afe9-3e1a42bccb98";
   static final String ID = "ab".repeat(32);
@@ -23,23 +24,29 @@ record PodFixture(
       new NamespaceMeta("shop", Map.of("team", "payments"), Map.of());
 
   static PodFixture plain() {
-    return new PodFixture(UID, Map.of(), 0, Map.of(), ID);
+    return new PodFixture(UID, Map.of(), 0, Map.of(), 0, ID);
   }
 
   PodFixture labelled(Map<String, String> newLabels) {
-    return new PodFixture(uid, newLabels, labelsLeftOut, annotations, containerId);
+    return new PodFixture(
+        uid, newLabels, labelsLeftOut, annotations, annotationsLeftOut, containerId);
   }
 
   PodFixture withLabelsLeftOut(int count) {
-    return new PodFixture(uid, labels, count, annotations, containerId);
+    return new PodFixture(uid, labels, count, annotations, annotationsLeftOut, containerId);
+  }
+
+  PodFixture withAnnotationsLeftOut(int count) {
+    return new PodFixture(uid, labels, labelsLeftOut, annotations, count, containerId);
   }
 
   PodFixture annotated(Map<String, String> newAnnotations) {
-    return new PodFixture(uid, labels, labelsLeftOut, newAnnotations, containerId);
+    return new PodFixture(
+        uid, labels, labelsLeftOut, newAnnotations, annotationsLeftOut, containerId);
   }
 
   PodFixture withoutId() {
-    return new PodFixture(uid, labels, labelsLeftOut, annotations, "");
+    return new PodFixture(uid, labels, labelsLeftOut, annotations, annotationsLeftOut, "");
   }
 
   PodContainer container() {
@@ -61,6 +68,7 @@ record PodFixture(
         labels,
         labelsLeftOut,
         annotations,
+        annotationsLeftOut,
         new Controller("apps/v1", "ReplicaSet", "web-5d4f8b7c9d"),
         new Workload("Deployment", "web"),
         Instant.EPOCH,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.PodSettings;
@@ -88,7 +89,13 @@ class PodTargetsTest {
     assertEquals(true, targets.version() > version);
     assertEquals("store", assertInstanceOf(Target.class, resolve()).serviceName());
     targets.use(
-        rules(new PodSettings(Set.of(), Set.of("shop"), LabelSelector.EVERYTHING, "", List.of())));
+        rules(
+            new PodSettings(
+                Set.of(),
+                Set.of("shop"),
+                LabelSelector.EVERYTHING,
+                AnnotationSettings.NONE,
+                List.of())));
     assertEquals(new Excluded(Excluded.Reason.NAMESPACE), resolve());
     version = targets.version();
     namespaces.put(PodFixture.NAMESPACE);

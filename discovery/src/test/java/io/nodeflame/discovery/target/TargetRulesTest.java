@@ -3,6 +3,7 @@ package io.nodeflame.discovery.target;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.nodeflame.discovery.AnnotationSettings;
 import io.nodeflame.discovery.DiscoverySettings;
 import io.nodeflame.discovery.Excluded;
 import io.nodeflame.discovery.Labels;
@@ -49,7 +50,7 @@ class TargetRulesTest {
         include,
         exclude,
         LabelSelector.parse(selector).orElseThrow(),
-        "nodeflame.io",
+        new AnnotationSettings("nodeflame.io", 1000),
         List.of("app.kubernetes.io/name", "app.kubernetes.io/version", "absent"));
   }
 
@@ -246,14 +247,15 @@ class TargetRulesTest {
   }
 
   @Test
-  void labelsThatAreNotKeptAreSaid() {
-    assertEquals(
-        "web",
-        labels(settings(EVERY), PodFixture.plain().withLabelsLeftOut(72)).get("service_name"));
+  void labelsAndAnnotationsThatAreNotKeptAreSaid() {
+    PodFixture pod = PodFixture.plain().withLabelsLeftOut(72).withAnnotationsLeftOut(1);
+    assertEquals("web", labels(settings(EVERY), pod).get("service_name"));
     assertEquals(
         List.of(
             "pod shop/web-5d4f8b7c9d-x2x4z: 72 of its labels are not kept: it has more than 128, or"
-                + " they are longer than 16384 characters together"),
+                + " a value is longer than 63 characters, or all together than 16384",
+            "pod shop/web-5d4f8b7c9d-x2x4z: 1 of its annotations are not kept: it has more than"
+                + " 128, or a value is longer than 1024 characters, or all together than 16384"),
         problems);
   }
 }
