@@ -15,6 +15,7 @@ public enum UnnamedReason {
   PERF_MAP_REFUSED("perf_map_refused", "the perf-map has a wrong owner, kind, size or content"),
   JAVA_UNLOADED(
       "java_unloaded", "the Java method was unloaded, or compiled again, before its name was read"),
+  JAVA_STALLED("java_stalled", "reading the Java machine's memory takes too long"),
   KERNEL_HIDDEN("kernel_hidden", "kernel symbols are hidden (kptr_restrict, missing CAP_SYSLOG)"),
   NO_KERNEL_SYMBOL("no_kernel_symbol", "no kernel symbol covers the address"),
   CACHE_FAILED("cache_failed", "the symbol cache directory cannot be used, and memory is full"),

@@ -93,7 +93,8 @@ public final class Collection implements AutoCloseable {
         sampling.imageCount(),
         collecting.targets(),
         collecting.windowsClosed(),
-        collecting.heldSamples());
+        collecting.heldSamples(),
+        collecting.liveHeapBytes());
   }
 
   /**

@@ -32,6 +32,7 @@ final class CollectionLoop implements Runnable {
   private final Duration windowLength;
   private final long periodNanos;
   private volatile boolean stopping;
+  private final HeapKeeper heap = HeapKeeper.ofRuntime();
   private final AtomicLong windowsClosed = new AtomicLong();
   private volatile int targets;
   private volatile long heldSamples;
@@ -110,6 +111,11 @@ final class CollectionLoop implements Runnable {
     return heldSamples;
   }
 
+  /** As {@link HeapKeeper#liveBytes}. */
+  long liveHeapBytes() {
+    return heap.liveBytes();
+  }
+
   private void add(SliceExchange.Slice slice) {
     window.add(slice);
     heldSamples = window.heldSamples();
@@ -155,6 +161,7 @@ final class CollectionLoop implements Runnable {
     currentLength = hadSamples ? windowLength : shorter(currentLength, AFTER_EMPTY_WINDOW);
     heldSamples = window.heldSamples();
     frames.trim();
+    heap.afterWindow();
     windowsClosed.incrementAndGet();
     windowStartNanos = end;
   }

@@ -22,4 +22,5 @@ public record CollectionReport(
     int images,
     int targets,
     long windows,
-    long heldSamples) {}
+    long heldSamples,
+    long liveHeapBytes) {}

@@ -167,6 +167,7 @@ public final class Daemon implements AutoCloseable {
         this::readiness,
         store,
         pipeline.discovery().explainer(),
+        pipeline::inspect,
         about);
   }
 

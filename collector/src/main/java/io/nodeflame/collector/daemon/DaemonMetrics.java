@@ -169,6 +169,11 @@ final class DaemonMetrics implements MultiCollector {
     out.metricSnapshot(
         gauge("process_anonymous_bytes", "RSS that is no file's.", usage.anonymousBytes()));
     out.metricSnapshot(gauge("heap_bytes", "Java heap in use.", usage.heapBytes()));
+    out.metricSnapshot(
+        gauge(
+            "heap_live_bytes",
+            "Java heap in use after the last collection of all of it. Rising for hours: a leak.",
+            daemon.report().liveHeapBytes()));
     out.metricSnapshot(gauge("bpf_map_bytes", "Memory of the BPF maps.", daemon.mapBytes()));
   }
 

@@ -16,8 +16,8 @@ import io.nodeflame.discovery.ServiceNames;
 import io.nodeflame.discovery.TargetResolver;
 import io.nodeflame.discovery.cgroup.CgroupHierarchy;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.symbolizer.CodeReport;
 import io.nodeflame.symbolizer.PublishedService;
-import io.nodeflame.symbolizer.Symbolizer;
 import io.nodeflame.symbolizer.SymbolizerStatistics;
 import io.nodeflame.symbolizer.host.HostSymbolizer;
 import java.io.IOException;
@@ -41,7 +41,7 @@ public final class Pipeline implements AutoCloseable {
   private static final Duration ANSWER_PATIENCE = Duration.ofMillis(500);
 
   private final StackSampler sampler;
-  private final Symbolizer symbolizer;
+  private final HostSymbolizer symbolizer;
   private final NodeDiscovery discovery;
   private final Collection collection;
   private final SampleLedger ledger;
@@ -50,7 +50,7 @@ public final class Pipeline implements AutoCloseable {
 
   private Pipeline(
       StackSampler sampler,
-      Symbolizer symbolizer,
+      HostSymbolizer symbolizer,
       NodeDiscovery discovery,
       Collection collection,
       SampleLedger ledger) {
@@ -139,6 +139,11 @@ public final class Pipeline implements AutoCloseable {
   public boolean knowsPod(String namespace, String name) {
     Explainer explainer = discovery.explainer();
     return explainer.knowsPods() && explainer.pod(namespace, name).isPresent();
+  }
+
+  /** As {@link HostSymbolizer#inspect}. */
+  public Optional<CodeReport> inspect(int pid, long startTicks) {
+    return symbolizer.inspect(pid, startTicks);
   }
 
   public SymbolizerStatistics symbolizerStatistics() {

@@ -11,6 +11,7 @@ import io.nodeflame.discovery.pod.PodMatch;
 import io.nodeflame.discovery.relabel.Step;
 import io.nodeflame.discovery.target.Labelling;
 import io.nodeflame.discovery.target.PodExplanation;
+import io.nodeflame.symbolizer.CodeReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,11 @@ import java.util.Optional;
 /** Explanations as JSON, for programs. */
 final class ExplainJson {
   private final JsonGenerator json;
+  private final WebSources.CodeInspection code;
 
-  ExplainJson(JsonGenerator json) {
+  ExplainJson(JsonGenerator json, WebSources.CodeInspection code) {
     this.json = json;
+    this.code = code;
   }
 
   void process(Explanation explanation) throws IOException {
@@ -39,6 +42,10 @@ final class ExplainJson {
     }
     if (explanation.pod().isPresent()) {
       pod(explanation.pod().get());
+    }
+    Optional<CodeReport> report = ExplainWords.code(explanation, code);
+    if (report.isPresent()) {
+      code(report.get());
     }
     json.writeNumberField("frequencyHz", explanation.frequency().hertz());
     json.writeNumberField("askedFrequencyHz", explanation.frequency().askedHertz());
@@ -114,6 +121,15 @@ final class ExplainJson {
     if (explanation.waited().isPresent()) {
       json.writeNumberField("waitedSeconds", explanation.waited().get().toMillis() / 1e3);
     }
+    json.writeEndObject();
+  }
+
+  private void code(CodeReport report) throws IOException {
+    json.writeObjectFieldStart("code");
+    json.writeStringField("runtime", report.runtime());
+    json.writeStringField("stacks", report.stacks());
+    texts("names", report.names());
+    texts("missing", report.missing());
     json.writeEndObject();
   }
 

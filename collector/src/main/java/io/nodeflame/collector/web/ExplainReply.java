@@ -24,10 +24,12 @@ final class ExplainReply {
   private static final int MAX_QUERY_CHARS = 1024;
 
   private final Explainer explainer;
+  private final WebSources.CodeInspection code;
   private final Semaphore running = new Semaphore(1);
 
-  ExplainReply(Explainer explainer) {
+  ExplainReply(Explainer explainer, WebSources.CodeInspection code) {
     this.explainer = explainer;
+    this.code = code;
   }
 
   Reply reply(HttpExchange exchange) throws RefusedException {
@@ -58,8 +60,8 @@ final class ExplainReply {
             .process(number(pid))
             .orElseThrow(() -> notFound("there is no process " + pid + " on this node"));
     return isText
-        ? text(ExplainText.of(explanation))
-        : Reply.json(200, json -> new ExplainJson(json).process(explanation));
+        ? text(ExplainText.of(explanation, code))
+        : Reply.json(200, json -> new ExplainJson(json, code).process(explanation));
   }
 
   private Reply pod(String pod, boolean isText) throws RefusedException {
@@ -76,8 +78,8 @@ final class ExplainReply {
             .pod(pod.substring(0, slash), pod.substring(slash + 1))
             .orElseThrow(() -> notFound("this node has no such pod, or has not heard of it yet"));
     return isText
-        ? text(ExplainText.of(report))
-        : Reply.json(200, json -> new ExplainJson(json).pod(report));
+        ? text(ExplainText.of(report, code))
+        : Reply.json(200, json -> new ExplainJson(json, code).pod(report));
   }
 
   private static Reply text(String text) {

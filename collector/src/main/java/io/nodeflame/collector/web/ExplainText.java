@@ -15,6 +15,7 @@ import io.nodeflame.discovery.pod.PodMatch;
 import io.nodeflame.discovery.relabel.Step;
 import io.nodeflame.discovery.target.Labelling;
 import io.nodeflame.discovery.target.PodExplanation;
+import io.nodeflame.symbolizer.CodeReport;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,15 +27,20 @@ final class ExplainText {
   private static final String META = "__";
 
   private final StringBuilder out = new StringBuilder(2048);
+  private final WebSources.CodeInspection code;
 
-  static String of(Explanation explanation) {
-    ExplainText text = new ExplainText();
+  private ExplainText(WebSources.CodeInspection code) {
+    this.code = code;
+  }
+
+  static String of(Explanation explanation, WebSources.CodeInspection code) {
+    ExplainText text = new ExplainText(code);
     text.process(explanation);
     return text.out.toString();
   }
 
-  static String of(PodReport report) {
-    ExplainText text = new ExplainText();
+  static String of(PodReport report, WebSources.CodeInspection code) {
+    ExplainText text = new ExplainText(code);
     text.pod(report);
     return text.out.toString();
   }
@@ -103,6 +109,7 @@ final class ExplainText {
       line("container", explanation.container().map(ExplainText::words).orElse("none"));
     }
     explanation.pod().ifPresent(this::pod);
+    ExplainWords.code(explanation, code).ifPresent(this::code);
     frequency(explanation.frequency());
     explanation.labelling().ifPresent(this::labelling);
     result(explanation);
@@ -137,6 +144,13 @@ final class ExplainText {
         .waited()
         .ifPresent(
             time -> line("waiting", "for " + time.toSeconds() + " s, since its first sample"));
+  }
+
+  private void code(CodeReport report) {
+    line("runtime", report.runtime());
+    line("stacks", report.stacks());
+    report.names().forEach(names -> line("names", names));
+    report.missing().forEach(missing -> line("missing", missing));
   }
 
   private void workload(Pod pod, boolean namespaceKnown) {

@@ -1,21 +1,37 @@
 package io.nodeflame.collector.web;
 
 import io.nodeflame.discovery.Excluded;
+import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.Resolution;
 import io.nodeflame.discovery.Target;
 import io.nodeflame.discovery.Unmatched;
 import io.nodeflame.discovery.host.Explanation;
 import io.nodeflame.discovery.pod.Pod;
 import io.nodeflame.discovery.pod.PodMatch;
+import io.nodeflame.symbolizer.CodeReport;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The words of an explanation, the same in text and JSON. */
 final class ExplainWords {
+  /** Of {@code /proc/PID/stat}: 100 a second on every architecture that we know. */
+  private static final long NANOS_PER_TICK = 10_000_000;
+
   private ExplainWords() {}
 
   static String kind(Explanation.Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What is found in a process that is there and has code of its own. */
+  static Optional<CodeReport> code(Explanation explanation, WebSources.CodeInspection code) {
+    return switch (explanation.kind()) {
+      case KERNEL_THREAD, GONE -> Optional.empty();
+      case HOST, CONTAINER -> {
+        ProcessFacts process = explanation.process();
+        yield code.inspect(process.pid(), process.startNanos() / NANOS_PER_TICK);
+      }
+    };
   }
 
   static String result(Resolution resolution) {

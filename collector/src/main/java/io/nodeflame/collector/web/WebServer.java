@@ -73,7 +73,7 @@ public final class WebServer implements AutoCloseable {
     access = new AccessCheck(config);
     queries = sources.store().map(store -> new QueryApi(store.queries()));
     status = new StatusReply(sources);
-    explain = new ExplainReply(sources.explainer());
+    explain = new ExplainReply(sources.explainer(), sources.code());
     server = HttpServer.create(config.listen(), BACKLOG);
     AtomicInteger number = new AtomicInteger();
     threads =

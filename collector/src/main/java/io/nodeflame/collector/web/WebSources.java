@@ -2,6 +2,7 @@ package io.nodeflame.collector.web;
 
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.discovery.host.Explainer;
+import io.nodeflame.symbolizer.CodeReport;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param readiness whether samples flow
  * @param store what queries are about; none: the page and the query API answer that there is none
  * @param explainer how labels come about
+ * @param code how stacks and names come about
  * @param about facts of this daemon for the page
  */
 public record WebSources(
@@ -24,7 +26,21 @@ public record WebSources(
     Supplier<Readiness> readiness,
     Optional<ProfileStore> store,
     Explainer explainer,
+    CodeInspection code,
     About about) {
+
+  /** Looks at the code of a process. */
+  @FunctionalInterface
+  public interface CodeInspection {
+    CodeInspection NONE = (pid, startTicks) -> Optional.empty();
+
+    /**
+     * Empty when the process is gone, or has no code of its own.
+     *
+     * @param startTicks when it started, in 10 ms since boot
+     */
+    Optional<CodeReport> inspect(int pid, long startTicks);
+  }
 
   /**
    * Facts for the page.

@@ -97,6 +97,7 @@ class DocumentedQueriesTest {
                 new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
                 CgroupFrequencies.NONE,
                 PublishedNames.UNKNOWN),
+            WebSources.CodeInspection.NONE,
             new WebSources.About(
                 "n",
                 Duration.ofSeconds(15),

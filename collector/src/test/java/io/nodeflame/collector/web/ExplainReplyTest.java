@@ -56,6 +56,11 @@ class ExplainReplyTest {
         pod        shop/web-0, container main
         workload   StatefulSet web
         namespace  labels and annotations are not known
+        runtime    HotSpot 17
+        stacks     by its tables
+        names      its memory
+        names      files
+        missing    a perf-map of _[31mno use
         frequency  19 samples per second and CPU; its pod asks for 99, but kernel.perf_event_max_sample_rate is 50
         labels before relabelling
           container      main
@@ -120,6 +125,18 @@ class ExplainReplyTest {
     assertEquals(
         "19 samples per second and CPU; its pod asks for 99, which begins with its next sample",
         ExplainWords.frequency(new Explanation.Frequency(19, 99, "")));
+  }
+
+  @Test
+  void whatRunsThereIsTold() throws Exception {
+    String json = ok("pid=7");
+    assertTrue(
+        json.contains(
+            "\"code\":{\"runtime\":\"HotSpot 17\",\"stacks\":\"by its tables\","
+                + "\"names\":[\"its memory\",\"files\"],\"missing\":["),
+        json);
+    assertFalse(ok("pid=9").contains("\"code\""));
+    assertFalse(ok("pid=9&format=text").contains("\nruntime"));
   }
 
   @Test

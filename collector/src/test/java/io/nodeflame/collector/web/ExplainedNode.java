@@ -19,6 +19,7 @@ import io.nodeflame.discovery.relabel.RelabelRule;
 import io.nodeflame.discovery.relabel.Relabeling;
 import io.nodeflame.discovery.target.PodTargets;
 import io.nodeflame.discovery.target.TargetRules;
+import io.nodeflame.symbolizer.CodeReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -124,12 +125,25 @@ public final class ExplainedNode implements AutoCloseable {
                     new CgroupHierarchy(2, "", directory.resolve("cgroup"), "/"),
                     FREQUENCIES,
                     PublishedNames.UNKNOWN),
+                ExplainedNode::code,
                 new WebSources.About(
                     "n1",
                     Duration.ofSeconds(15),
                     Duration.ofHours(1),
                     Instant.EPOCH,
                     Clock.systemUTC())));
+  }
+
+  /** Of process 7 alone, when it is the one that started then. */
+  private static Optional<CodeReport> code(int pid, long startTicks) {
+    return pid == 7 && startTicks == 700
+        ? Optional.of(
+            new CodeReport(
+                "HotSpot 17",
+                "by its tables",
+                List.of("its memory", "files"),
+                List.of("a perf-map of \u001b[31mno use")))
+        : Optional.empty();
   }
 
   private static void process(Path proc, int pid, String executable, String cgroup)

@@ -65,6 +65,7 @@ final class TestServer implements AutoCloseable {
                     new CgroupHierarchy(2, "", Path.of("/sys/fs/cgroup"), "/"),
                     CgroupFrequencies.NONE,
                     PublishedNames.UNKNOWN),
+                WebSources.CodeInspection.NONE,
                 new WebSources.About(
                     "node1", WINDOW, Duration.ofHours(6), start.plusSeconds(45), clock)));
   }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the files open; of those too many, the ones used longest ago are forgotten or closed. Safe for
  * both threads; the lock is held while headers are read, never while symbols are.
  */
-final class CodeFiles {
+final class CodeFiles implements AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final long OPEN_AFTER_USE_NANOS = 2 * SECOND;
   private static final long SYMBOLS_AFTER_USE_NANOS = 60 * SECOND;
@@ -341,7 +341,8 @@ final class CodeFiles {
     return entries.size() + replaced.size();
   }
 
-  synchronized void close() {
+  @Override
+  public synchronized void close() {
     for (Entry entry : entries.values()) {
       if (entry.file != null) {
         entry.file.discard();

@@ -3,6 +3,7 @@ package io.nodeflame.symbolizer.host;
 import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.UnnamedReason;
+import io.nodeflame.symbolizer.hotspot.JavaLibrary;
 import io.nodeflame.symbolizer.hotspot.JavaMachine;
 import io.nodeflame.symbolizer.hotspot.JavaUnwinding;
 import io.nodeflame.symbolizer.hotspot.UnsupportedVmException;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +49,21 @@ final class HostJava implements JavaCode {
 
   private static final int MAX_STRANGERS = 4096;
 
+  /**
+   * A machine whose memory was waited for is tried again that often: the host may have been busy.
+   */
+  private static final int MAX_STALLS = 3;
+
+  private static final Location STALLED = FrameNames.unnamedJit(UnnamedReason.JAVA_STALLED);
   private static final Optional<UnnamedReason> UNLOADED = Optional.of(UnnamedReason.JAVA_UNLOADED);
 
   private final HostSymbolizer symbolizer;
   private final ProcessId process;
   private final Supplier<MappedCode> mapped;
+  private final StallGuard tableReads;
+  private final StallGuard nameReads;
+  private final AtomicInteger stalls = new AtomicInteger();
+  private volatile boolean isBack;
   private volatile @Nullable JavaMachine machine;
 
   // Sampling thread.
@@ -69,21 +82,31 @@ final class HostJava implements JavaCode {
     this.symbolizer = symbolizer;
     this.process = process;
     this.mapped = mapped;
+    this.tableReads = symbolizer.javaTableReads();
+    this.nameReads = symbolizer.javaNameReads();
   }
 
   @Override
   public Optional<JavaUnwinding> takeUnwinding() {
     MappedCode code = mapped.get();
+    long now = symbolizer.nanoTime();
+    if (isBack) {
+      isBack = false;
+      isDone = stalls.get() > MAX_STALLS;
+      nextTry = now + LATER_RETRY_NANOS;
+    }
     if (isDone || code == codeWithout) {
       return Optional.empty();
     }
-    long now = symbolizer.nanoTime();
     if (now - nextTry < 0) {
       return Optional.empty();
     }
     nextTry = now + (tries++ < QUICK_RETRIES ? FIRST_RETRY_NANOS : LATER_RETRY_NANOS);
     try {
       return look(code);
+    } catch (StallGuard.StalledException e) {
+      isDone = true; // until it is back
+      return Optional.empty();
     } catch (IOException e) { // also while the loader is at work: the tables hold addresses
       giveUpInTime(e);
       return Optional.empty();
@@ -113,7 +136,7 @@ final class HostJava implements JavaCode {
       known = open(code, mapping);
       machine = known;
     }
-    Optional<JavaUnwinding> unwinding = known.unwinding();
+    Optional<JavaUnwinding> unwinding = ask(tableReads, known, known::unwinding);
     isDone = unwinding.isPresent();
     return unwinding;
   }
@@ -124,22 +147,57 @@ final class HostJava implements JavaCode {
       throw new UnsupportedVmException("libjvm.so cannot be read");
     }
     symbolizer.open(process, code.mappings(), mapping, file);
+    JavaLibrary library = symbolizer.javaLibraries().of(file);
+    long bias = code.bias(mapping);
     ProcessMemory memory = symbolizer.memory(process);
     boolean isKept = false;
     try {
       JavaMachine opened =
-          JavaMachine.open(
-              memory,
-              symbolizer.javaLibraries().of(file),
-              code.bias(mapping),
-              symbolizer.javaMethods());
+          tableReads.call(
+              () -> JavaMachine.open(memory, library, bias, symbolizer.javaMethods()),
+              () -> back(memory));
       isKept = true;
       return opened;
+    } catch (StallGuard.StalledException e) {
+      isKept = true; // closed when the read is back
+      stalled(e);
+      throw e;
     } finally {
       if (!isKept) {
         memory.close();
       }
     }
+  }
+
+  /**
+   * Asks the machine in a thread that can be spared, and none of the two threads again once it was.
+   */
+  private <T> T ask(StallGuard reads, JavaMachine asked, StallGuard.Read<T> question)
+      throws IOException {
+    try {
+      return reads.call(question, () -> back(asked));
+    } catch (StallGuard.StalledException e) {
+      machine = null;
+      stalled(e);
+      throw e;
+    }
+  }
+
+  private void stalled(StallGuard.StalledException e) {
+    if (stalls.incrementAndGet() == 1) {
+      LOG.warn(
+          "The Java machine of process {} is not read for now: {}", process.pid(), e.getMessage());
+    }
+  }
+
+  /** In the thread that was spared. */
+  private void back(AutoCloseable left) {
+    try {
+      left.close();
+    } catch (Exception e) {
+      LOG.debug("Memory of process {} was not closed", process.pid(), e);
+    }
+    isBack = true;
   }
 
   @Override
@@ -151,7 +209,7 @@ final class HostJava implements JavaCode {
     long now = symbolizer.nanoTime();
     if (threadOf(tid) == null && now - nextThreads >= 0) {
       try {
-        threads = known.threads();
+        threads = ask(tableReads, known, known::threads);
       } catch (IOException e) {
         threads = Map.of();
       }
@@ -183,20 +241,29 @@ final class HostJava implements JavaCode {
 
   @Override
   public Location compiled(long pc, int codeOffset, int compileId) {
-    JavaMachine known = machine;
-    return known == null ? gone() : orGone(known.compiled(pc, codeOffset, compileId));
+    return name(known -> known.compiled(pc, codeOffset, compileId));
   }
 
   @Override
   public Location interpreted(long method, int bytecodeIndex) {
-    JavaMachine known = machine;
-    return known == null ? gone() : orGone(known.interpreted(method, bytecodeIndex));
+    return name(known -> known.interpreted(method, bytecodeIndex));
   }
 
   @Override
   public Location stub(long pc, int codeOffset) {
+    return name(known -> known.stub(pc, codeOffset));
+  }
+
+  private Location name(Function<JavaMachine, Location> naming) {
     JavaMachine known = machine;
-    return known == null ? gone() : orGone(known.stub(pc, codeOffset));
+    if (known == null) {
+      return stalls.get() > 0 ? STALLED : gone();
+    }
+    try {
+      return orGone(ask(nameReads, known, () -> naming.apply(known)));
+    } catch (IOException e) { // naming itself throws none
+      return STALLED;
+    }
   }
 
   /** Of a process that ended before its names were read nothing is unloaded. */
@@ -213,7 +280,13 @@ final class HostJava implements JavaCode {
     JavaMachine known = machine;
     if (known != null) {
       try {
-        known.close();
+        ask(
+            nameReads,
+            known,
+            () -> {
+              known.close(); // waits for a read that is under way
+              return true;
+            });
       } catch (IOException e) {
         // of a process that is gone
       }

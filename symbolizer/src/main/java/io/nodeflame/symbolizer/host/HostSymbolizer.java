@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.CodeReport;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.PublishedService;
@@ -46,6 +47,13 @@ import org.slf4j.LoggerFactory;
 public final class HostSymbolizer implements Symbolizer {
   private static final Logger LOG = LoggerFactory.getLogger(HostSymbolizer.class);
   private static final long MAX_DEBUG_FILE_BYTES = 4L << 30;
+
+  /** The sampling thread's, while which the ring fills. */
+  private static final Duration TABLE_PATIENCE = Duration.ofMillis(500);
+
+  /** The collecting thread's. */
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(2);
+
   private static final long PERF_MAP_MEMORY_BYTES = 64L << 20;
 
   /** Of these, when the cache directory cannot be written. */
@@ -78,6 +86,10 @@ public final class HostSymbolizer implements Symbolizer {
   private final LongSupplier nanoTime;
   private final Queue<RunTimeCode> retired = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spaces = new AtomicInteger();
+  private final StallGuard inspections = new StallGuard("inspections", NAME_PATIENCE);
+  private final CodeInspector inspector;
+  private final StallGuard javaTableReads = new StallGuard("java-tables", TABLE_PATIENCE);
+  private final StallGuard javaNameReads = new StallGuard("java-names", NAME_PATIENCE);
 
   // Collecting thread.
   private final ReadingBudget perfMapBudget;
@@ -96,6 +108,7 @@ public final class HostSymbolizer implements Symbolizer {
     DebugFiles debugFiles = new DebugFiles(new TrustedRoot(Path.of("/")), settings.debugDirs());
     this.proc = proc;
     this.services = new ServiceReader(new ProcFs(procRoot));
+    this.inspector = new CodeInspector(new ProcFs(procRoot), inspections, nanoTime);
     this.files = new CodeFiles(mappedFiles, tables, nanoTime, limits);
     this.images = new KernelImages(mappedFiles, files);
     this.reader = new CodeReader(proc, files, images);
@@ -243,6 +256,20 @@ public final class HostSymbolizer implements Symbolizer {
     return services.await(new ProcessId(pid, startTicks), patience);
   }
 
+  /**
+   * What is found in a process now, for people who ask; for any thread, one at a time.
+   *
+   * @param startTicks as for {@link #read}
+   * @return empty when the process is gone, or has no code of its own
+   */
+  public Optional<CodeReport> inspect(int pid, long startTicks) {
+    try {
+      return inspector.inspect(new ProcessId(pid, startTicks));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   ServiceReader services() {
     return services;
   }
@@ -272,6 +299,14 @@ public final class HostSymbolizer implements Symbolizer {
 
   boolean isCurrent(ProcessId process) {
     return proc.isCurrent(process);
+  }
+
+  StallGuard javaTableReads() {
+    return javaTableReads;
+  }
+
+  StallGuard javaNameReads() {
+    return javaNameReads;
   }
 
   JavaLibraries javaLibraries() {
@@ -334,6 +369,9 @@ public final class HostSymbolizer implements Symbolizer {
   @Override
   public void close() {
     services.close();
+    inspections.close();
+    javaTableReads.close();
+    javaNameReads.close();
     files.close();
     images.close();
     closeRetired();

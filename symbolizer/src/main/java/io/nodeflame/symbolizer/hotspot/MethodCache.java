@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Methods that were read, of all processes together; those used longest ago go first. For the
- * collecting thread.
+ * Methods that were read, of all processes together; those used longest ago go first. For any
+ * number of threads.
  */
 public final class MethodCache {
   /** Of some 300 bytes, names included. */
@@ -23,15 +23,15 @@ public final class MethodCache {
   private int machines;
 
   /** A number for one more process. */
-  int nextMachine() {
+  synchronized int nextMachine() {
     return ++machines;
   }
 
-  @Nullable Known find(int machine, long method) {
+  synchronized @Nullable Known find(int machine, long method) {
     return methods.get(new Key(machine, method));
   }
 
-  void keep(int machine, long method, Known known) {
+  synchronized void keep(int machine, long method, Known known) {
     methods.put(new Key(machine, method), known);
     if (methods.size() > MAX_METHODS) {
       methods.remove(methods.keySet().iterator().next());

@@ -57,18 +57,12 @@ public final class ProcessMemory implements ByteSource, AutoCloseable {
    * @throws IOException when nothing is mapped at the address
    */
   @Override
-  public synchronized void read(long address, byte[] target, int targetOffset, int length)
-      throws IOException {
+  public void read(long address, byte[] target, int targetOffset, int length) throws IOException {
     if (address < 0 || length < 0 || address > Long.MAX_VALUE - length) {
       throw new MalformedException("read " + length + " bytes outside of user memory");
     }
-    if (length > budgetBytes) {
-      throw new MalformedException("the budget for reading the process's memory is used up");
-    }
-    budgetBytes -= length;
-    if (resident != null) {
-      resident.require(address, length);
-    }
+    admit(address, length);
+    // Not under the lock, which another thread may need while this waits for a page.
     ByteBuffer buffer = ByteBuffer.wrap(target, targetOffset, length);
     long position = address;
     while (buffer.hasRemaining()) {
@@ -77,6 +71,16 @@ public final class ProcessMemory implements ByteSource, AutoCloseable {
         throw new MalformedException("the process's memory ends or is gone");
       }
       position += count;
+    }
+  }
+
+  private synchronized void admit(long address, int length) throws IOException {
+    if (length > budgetBytes) {
+      throw new MalformedException("the budget for reading the process's memory is used up");
+    }
+    budgetBytes -= length;
+    if (resident != null) {
+      resident.require(address, length);
     }
   }
 
