@@ -157,7 +157,8 @@ class NestedNodeKernelTest {
       assertEquals(0, nanos(all, "outside_work"), all::toString);
       assertNamed(server.collapsed(Map.of("service_name", "inside")), "inside_work", 0.97);
       assertNamed(server.collapsed(Map.of("service_name", "nested")), "nested_work", 0.97);
-      // The rest of so short a life is exec, the dynamic linker and exit, and some are gone before they
+      // The rest of so short a life is exec, the dynamic linker and exit, and some are gone before
+      // they
       // are read: of some 100 samples. ShortProcessTruthTest counts more.
       assertNamed(server.collapsed(Map.of("service_name", "node-brief")), "brief_work", 0.8);
       assertSummary(result, allNanos(all) / PERIOD);
