@@ -125,6 +125,20 @@ public final class Recording implements StackProfileConsumer {
     if (Files.isDirectory(file)) {
       throw new IOException(file + " is a directory");
     }
+    // Only a try tells it of file systems such as /proc.
+    Path temporary = temporary(file);
+    try {
+      Files.createFile(temporary);
+      Files.delete(temporary);
+    } catch (IOException e) {
+      throw new IOException("no file can be made in the directory of " + file, e);
+    }
+  }
+
+  private static Path temporary(Path file) {
+    Path absolute = file.toAbsolutePath();
+    return absolute.resolveSibling(
+        "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
   }
 
   /** A FIFO or a device stays what it is. */
@@ -144,9 +158,7 @@ public final class Recording implements StackProfileConsumer {
     }
     Path absolute = file.toAbsolutePath();
     // Not Files.createTempFile: the file's mode is the user's umask, as that of any other output.
-    Path temporary =
-        absolute.resolveSibling(
-            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+    Path temporary = temporary(file);
     try {
       try (OutputStream out =
           Files.newOutputStream(

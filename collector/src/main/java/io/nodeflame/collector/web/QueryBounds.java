@@ -19,6 +19,9 @@ final class QueryBounds {
   private static final int MAX_SELECTORS = 16;
   private static final long MAX_RANGE_MILLIS = Duration.ofHours(24).toMillis();
 
+  /** Sums with it stay within the numbers there are. */
+  private static final long MAX_STEP_MILLIS = Duration.ofDays(366).toMillis();
+
   private QueryBounds() {}
 
   static TimeRange range(long start, long end) throws RefusedException {
@@ -82,6 +85,9 @@ final class QueryBounds {
     long step = (long) (seconds * 1000);
     if (!(seconds > 0) || step < 1) {
       throw RefusedException.invalid("step must be more than 0");
+    }
+    if (step > MAX_STEP_MILLIS) {
+      throw RefusedException.invalid("step is longer than 366 days");
     }
     if ((range.untilMillis() - range.fromMillis()) / step > MAX_POINTS) {
       throw RefusedException.invalid("more than " + MAX_POINTS + " points: use a longer step");

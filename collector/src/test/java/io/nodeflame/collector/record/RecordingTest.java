@@ -60,6 +60,12 @@ class RecordingTest {
     return file;
   }
 
+  /** Where a directory may be written by its mode, and is not. */
+  @Test
+  void aPlaceWhereNoFileCanBeMadeIsRefusedBefore() {
+    assertThrows(IOException.class, () -> Recording.requireWritable(Path.of("/proc/self/x.html")));
+  }
+
   @Test
   void foldedLinesAreNanosecondsBelowTheirTarget() throws Exception {
     Recording recording = recording(true);

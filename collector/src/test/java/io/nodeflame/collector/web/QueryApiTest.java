@@ -320,6 +320,8 @@ class QueryApiTest {
           SelectSeries           | {"profileTypeID":"a:b:c:d:e","labelSelector":"{}","start":1,"end":2} | invalid_argument | 400
           SelectSeries           | {"profileTypeID":"a:b:c:d:e","labelSelector":"{}","start":1,"end":86400001,"step":1} | invalid_argument | 400
           SelectSeries           | {"profileTypeID":"a:b:c:d:e","labelSelector":"{}","start":1,"end":2,"step":"NaN"} | invalid_argument | 400
+          SelectSeries           | {"profileTypeID":"a:b:c:d:e","labelSelector":"{}","start":1,"end":2,"step":1e300} | invalid_argument | 400
+          SelectSeries           | {"profileTypeID":"a:b:c:d:e","labelSelector":"{}","start":1,"end":2,"step":9.3e15} | invalid_argument | 400
           SelectMergeSpanProfile | {}                                                                 | unimplemented | 501
           GetProfileStats        | {}                                                                 | unimplemented | 501
           """)

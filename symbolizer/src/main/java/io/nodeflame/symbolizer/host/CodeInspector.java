@@ -73,22 +73,25 @@ final class CodeInspector {
     String runtime = "native code";
     String stacks = "by frame pointer";
     int library = JavaLibraries.find(code);
-    boolean isJava = false;
+    Optional<ScriptRuntime> script = ScriptRuntime.of(code);
+    Optional<String> withoutPerfMap = script.map(ScriptRuntime::withoutPerfMap);
     if (library >= 0) {
       try {
         runtime = "HotSpot " + javaVersion(process, code, library);
         stacks = "Java frames as the Java machine lays them out, native ones by frame pointer";
         names.add("Java methods: the memory of the Java machine");
-        isJava = true;
       } catch (IOException e) {
         runtime = "a Java machine";
         missing.add("the Java machine is not read: " + e.getMessage());
+        withoutPerfMap = Optional.of("it writes no perf-map either: its methods have no names");
       }
+    } else if (script.isPresent()) {
+      runtime = script.get().title();
     } else if (code.hasGo()) {
       runtime = "Go";
       stacks = "by frame pointer, on all of Go's stacks; callers of frameless functions by pclntab";
     }
-    perfMap(status, isJava, names, missing);
+    perfMap(status, withoutPerfMap, names, missing);
     names.add("files: their symbol tables, and those of debug files");
     return new CodeReport(runtime, stacks, names, missing);
   }
@@ -125,14 +128,20 @@ final class CodeInspector {
   }
 
   private void perfMap(
-      ProcessStatus status, boolean isJava, List<String> names, List<String> missing)
+      ProcessStatus status,
+      Optional<String> withoutPerfMap,
+      List<String> names,
+      List<String> missing)
       throws IOException {
     try (PageMemory memory = PageMemory.inMemory(1 << 20);
         PerfMap map = new PerfMap(proc, status, A_LITTLE, memory)) {
       map.refresh();
       PerfMapReport report = map.report();
       String path = "/tmp/perf-" + status.namespacePid() + ".map";
-      if (report.state() == PerfMapState.READ) {
+      boolean isGarbage = report.entries() == 0 && report.malformedLines() > 0;
+      if (report.state() == PerfMapState.READ && isGarbage) {
+        missing.add(path + " is not used: it has no line that names code");
+      } else if (report.state() == PerfMapState.READ) {
         names.add("other run-time code: " + path + " of its root");
       } else if (report.state() == PerfMapState.REFUSED) {
         missing.add(
@@ -142,8 +151,8 @@ final class CodeInspector {
                     .refusal()
                     .map(refusal -> refusal.name().toLowerCase(Locale.ROOT))
                     .orElse("unreadable"));
-      } else if (!isJava) {
-        missing.add("it writes no perf-map: run-time code, if it makes any, stays without names");
+      } else {
+        withoutPerfMap.ifPresent(missing::add);
       }
     }
   }

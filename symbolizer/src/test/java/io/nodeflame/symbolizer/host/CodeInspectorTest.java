@@ -9,6 +9,7 @@ import io.nodeflame.symbolizer.process.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class CodeInspectorTest {
       CodeReport without = inspect(victim);
       assertEquals("native code", without.runtime());
       assertEquals("by frame pointer", without.stacks());
-      assertTrue(without.missing().get(0).startsWith("it writes no perf-map"), without::toString);
+      assertEquals(0, without.missing().size(), without::toString);
 
       Path map = Path.of("/tmp/perf-" + victim.pid() + ".map");
       try {
@@ -58,6 +59,11 @@ class CodeInspectorTest {
         assertTrue(with.names().contains("other run-time code: " + map + " of its root"));
         assertEquals(0, with.missing().size(), with::toString);
 
+        Files.writeString(map, "nonsense\n");
+        CodeReport garbage = inspect(victim);
+        assertEquals(
+            List.of(map + " is not used: it has no line that names code"), garbage.missing());
+
         Files.delete(map);
         Files.createDirectory(map);
         CodeReport refused = inspect(victim);
@@ -65,6 +71,17 @@ class CodeInspectorTest {
       } finally {
         Files.delete(map);
       }
+    }
+  }
+
+  /** By the name of the file alone. */
+  @Test
+  void aScriptRuntimeIsTold() throws IOException {
+    Path program = new Toolchain(directory).compile("python3.12", Victim.SOURCE, "-ldl");
+    try (Victim victim = Victim.start(program)) {
+      CodeReport report = inspect(victim);
+      assertEquals("CPython", report.runtime());
+      assertTrue(report.missing().get(0).contains("-X perf"), report::toString);
     }
   }
 
