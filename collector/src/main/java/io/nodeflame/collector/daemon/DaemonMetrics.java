@@ -26,11 +26,12 @@ final class DaemonMetrics implements MultiCollector {
     MetricSnapshots.Builder out = MetricSnapshots.builder();
     addSamples(out, daemon.accounts());
     SeriesMetrics.add(out, daemon.endpoints());
-    addStacks(out, daemon.report());
+    CollectionReport report = daemon.report();
+    addStacks(out, report);
     addSymbols(out, daemon.symbolizerStatistics());
     DiscoveryMetrics.add(out, daemon.discovery());
     daemon.reloads().addTo(out);
-    addCost(out, OwnUsage.read());
+    addCost(out, OwnUsage.read(), report.liveHeapBytes());
     return out.build();
   }
 
@@ -160,7 +161,7 @@ final class DaemonMetrics implements MultiCollector {
             stats.cacheEvictions()));
   }
 
-  private void addCost(MetricSnapshots.Builder out, OwnUsage usage) {
+  private void addCost(MetricSnapshots.Builder out, OwnUsage usage, long liveHeapBytes) {
     out.metricSnapshot(
         Counters.named("process_cpu_seconds", "CPU time of the daemon.")
             .add(usage.cpuSeconds())
@@ -173,7 +174,7 @@ final class DaemonMetrics implements MultiCollector {
         gauge(
             "heap_live_bytes",
             "Java heap in use after the last collection of all of it. Rising for hours: a leak.",
-            daemon.report().liveHeapBytes()));
+            liveHeapBytes));
     out.metricSnapshot(gauge("bpf_map_bytes", "Memory of the BPF maps.", daemon.mapBytes()));
   }
 

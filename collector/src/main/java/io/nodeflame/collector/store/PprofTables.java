@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One unpacked pprof, indexed but not built into objects: merging reads thousands of them in a heap
- * of 48 MiB. Layout: {@code profile.proto} of google/pprof.
+ * of 37 MiB. Layout: {@code profile.proto} of google/pprof.
  */
 final class PprofTables {
   /** As much as a server accepts, and some more: one profile fits into a small heap. */

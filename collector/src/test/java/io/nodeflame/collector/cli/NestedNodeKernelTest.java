@@ -158,8 +158,7 @@ class NestedNodeKernelTest {
       assertNamed(server.collapsed(Map.of("service_name", "inside")), "inside_work", 0.97);
       assertNamed(server.collapsed(Map.of("service_name", "nested")), "nested_work", 0.97);
       // The rest of so short a life is exec, the dynamic linker and exit, and some are gone before
-      // they
-      // are read: of some 100 samples. ShortProcessTruthTest counts more.
+      // they are read: of some 100 samples. ShortProcessTruthTest counts more.
       assertNamed(server.collapsed(Map.of("service_name", "node-brief")), "brief_work", 0.8);
       assertSummary(result, allNanos(all) / PERIOD);
     }

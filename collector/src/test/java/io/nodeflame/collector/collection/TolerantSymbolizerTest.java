@@ -21,18 +21,14 @@ import org.junit.jupiter.api.Test;
 class TolerantSymbolizerTest {
   private static final ExecutableIdentity EXECUTABLE = new ExecutableIdentity("a", 8, 1, 2, 3);
 
-  private static <T> T faulty(Class<T> type) {
-    return faulty(type, new IllegalStateException("a fault of the test"));
-  }
-
   /** Every method has a fault. */
-  private static <T> T faulty(Class<T> type, Throwable fault) {
+  private static <T> T faulty(Class<T> type) {
     Object proxy =
         Proxy.newProxyInstance(
             type.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
-              throw fault;
+              throw new IllegalStateException("a fault of the test");
             });
     return type.cast(proxy);
   }

@@ -104,18 +104,9 @@ final class CodeInspector {
     JavaLibrary library = JavaLibrary.of(ElfFile.parse(file.bytes()));
     long bias = code.bias(mapping);
     ProcessMemory memory = proc.residentMemory(process.pid(), 0);
-    boolean isLeft = false;
-    try {
-      return reads.call(
-          () -> JavaMachine.open(memory, library, bias, new MethodCache()).version(),
-          () -> close(memory));
-    } catch (StallGuard.StalledException e) {
-      isLeft = true;
-      throw e;
-    } finally {
-      if (!isLeft) {
-        memory.close();
-      }
+    try (JavaMachine machine =
+        HostJava.open(reads, memory, library, bias, new MethodCache(), () -> close(memory))) {
+      return machine.version();
     }
   }
 

@@ -6,6 +6,7 @@ import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.hotspot.JavaLibrary;
 import io.nodeflame.symbolizer.hotspot.JavaMachine;
 import io.nodeflame.symbolizer.hotspot.JavaUnwinding;
+import io.nodeflame.symbolizer.hotspot.MethodCache;
 import io.nodeflame.symbolizer.hotspot.UnsupportedVmException;
 import io.nodeflame.symbolizer.process.ProcessId;
 import io.nodeflame.symbolizer.process.ProcessMemory;
@@ -150,20 +151,39 @@ final class HostJava implements JavaCode {
     JavaLibrary library = symbolizer.javaLibraries().of(file);
     long bias = code.bias(mapping);
     ProcessMemory memory = symbolizer.memory(process);
-    boolean isKept = false;
     try {
-      JavaMachine opened =
-          tableReads.call(
-              () -> JavaMachine.open(memory, library, bias, symbolizer.javaMethods()),
-              () -> back(memory));
-      isKept = true;
-      return opened;
+      return open(tableReads, memory, library, bias, symbolizer.javaMethods(), () -> back(memory));
     } catch (StallGuard.StalledException e) {
-      isKept = true; // closed when the read is back
       stalled(e);
       throw e;
+    }
+  }
+
+  /**
+   * Opens a machine in a thread that can be spared.
+   *
+   * @param memory owned by the machine; closed when this throws, but for a read that is left behind
+   * @param whenBack closes the memory then
+   */
+  static JavaMachine open(
+      StallGuard reads,
+      ProcessMemory memory,
+      JavaLibrary library,
+      long bias,
+      MethodCache methods,
+      Runnable whenBack)
+      throws IOException {
+    boolean isTheirs = false;
+    try {
+      JavaMachine opened =
+          reads.call(() -> JavaMachine.open(memory, library, bias, methods), whenBack);
+      isTheirs = true;
+      return opened;
+    } catch (StallGuard.StalledException e) {
+      isTheirs = true;
+      throw e;
     } finally {
-      if (!isKept) {
+      if (!isTheirs) {
         memory.close();
       }
     }
