@@ -5,6 +5,8 @@ import io.nodeflame.collector.config.ConfigLoader;
 import io.nodeflame.collector.config.LoadedConfig;
 import io.nodeflame.collector.config.NodeflameConfig;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,7 +29,7 @@ final class ConfigFile {
    * @param file empty gives all defaults
    * @param command whose error output gets the warnings
    * @param changes what the command line says otherwise; the warnings are of the result
-   * @throws ParameterException when there is no such file: wrong use
+   * @throws ParameterException when there is no such file, or it is none: wrong use
    * @throws IOException when it cannot be read
    */
   static LoadedConfig load(
@@ -41,6 +43,10 @@ final class ConfigFile {
       read = file.isPresent() ? ConfigLoader.load(file.get(), env) : ConfigLoader.load("", env);
     } catch (NoSuchFileException e) {
       throw new ParameterException(command, "file " + e.getFile() + " does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw e; // trying again as another user may help
+    } catch (FileSystemException e) {
+      throw new ParameterException(command, e.getFile() + ": " + e.getReason(), e);
     }
     LoadedConfig loaded = LoadedConfig.of(changes.apply(read.config()));
     loaded.warnings().forEach(warning -> command.getErr().println("warning: " + warning));

@@ -30,18 +30,19 @@ public final class Nodeflame implements Runnable {
   private Nodeflame() {}
 
   /** The commands; a new one is added here. */
-  private static List<Object> commands(Map<String, String> env) {
+  private static List<Object> commands(Map<String, String> env, StopSignal signal) {
     return List.of(
-        new RunCommand(env),
-        new RecordCommand(env),
+        new RunCommand(env, signal),
+        new RecordCommand(env, signal),
         new ExplainCommand(),
         new DoctorCommand(env),
         new ConfigCommand(env));
   }
 
   public static void main(String[] args) {
-    CommandLine program = commandLine(commands(System.getenv()));
-    System.exit(execute(program, args));
+    StopSignal signal = new StopSignal();
+    CommandLine program = commandLine(commands(System.getenv(), signal));
+    System.exit(signal.end(execute(program, args)));
   }
 
   /** The program with commands of one's choice. */

@@ -41,6 +41,7 @@ final class RecordCommand implements Callable<Integer> {
   private static final int DEFAULT_HZ = 99;
 
   private final Map<String, String> env;
+  private final StopSignal signal;
 
   @Mixin private final SamplingOptions options = new SamplingOptions();
 
@@ -89,13 +90,15 @@ final class RecordCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  RecordCommand(Map<String, String> env) {
+  RecordCommand(Map<String, String> env, StopSignal signal) {
     this.env = env;
+    this.signal = signal;
   }
 
   @Override
   public Integer call()
       throws IOException, ConfigException, SamplerException, InterruptedException {
+    signal.install();
     Duration time = checkedDuration();
     RecordFormat format =
         RecordFormat.of(output)
@@ -117,30 +120,31 @@ final class RecordCommand implements Callable<Integer> {
 
     int hz = config.sampling().frequencyHz();
     Recording recording = new Recording(selection.isWholeHost());
-    try (StopSignal signal = StopSignal.install()) {
-      Pipeline pipeline =
-          Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
-      Instant start = Instant.now();
-      Countdown.Ending ending;
-      try (pipeline) {
-        ending = await(time, hz, pipeline, selection, signal);
-      }
-      report(ending, time);
-      if (recording.isEmpty()) {
-        throw new IOException(
-            "no sample was taken: "
-                + (selection.isWholeHost()
-                    ? "the host was idle"
-                    : selection.isPod()
-                        ? selection + " does not run on this node, or was idle" + why(pipeline)
-                        : "the processes do not run, or were idle"));
-      }
-      String title = title(ending, time) + " at " + hz + " Hz";
-      recording.write(
-          format, output, new Recording.About(title, start, ending.length(), selection.program()));
-      report(recording, hz, pipeline.counters());
-      return signal.end(ExitCode.GOOD);
+    Pipeline pipeline =
+        Pipeline.start(config, env, new SampleLedger(), selection::narrow, recording);
+    Instant start = Instant.now();
+    Countdown.Ending ending;
+    try (pipeline) {
+      ending = await(time, hz, pipeline, selection);
     }
+    report(ending, time);
+    if (recording.isEmpty()) {
+      throw new IOException("no sample was taken: " + whyEmpty(selection, pipeline));
+    }
+    String title = title(ending, time) + " at " + hz + " Hz";
+    recording.write(
+        format, output, new Recording.About(title, start, ending.length(), selection.program()));
+    report(recording, hz, pipeline.counters());
+    return ExitCode.GOOD;
+  }
+
+  private static String whyEmpty(ProcessSelection selection, Pipeline pipeline) {
+    if (selection.isWholeHost()) {
+      return "the host was idle";
+    }
+    return selection.isPod()
+        ? selection + " does not run on this node, or was idle" + why(pipeline)
+        : "the processes do not run, or were idle";
   }
 
   private void requireCluster(ProcessSelection selection, NodeflameConfig config) {
@@ -165,7 +169,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private Countdown.Ending await(
-      Duration time, int hz, Pipeline pipeline, ProcessSelection selection, StopSignal signal)
+      Duration time, int hz, Pipeline pipeline, ProcessSelection selection)
       throws InterruptedException, IOException {
     String what = "Recording " + selection + " for " + DurationText.format(time);
     try (ProgressLine progress =

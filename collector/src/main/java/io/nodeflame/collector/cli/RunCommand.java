@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   private final Map<String, String> env;
+  private final StopSignal signal;
 
   @Mixin private final SamplingOptions options = new SamplingOptions();
 
@@ -51,31 +52,31 @@ final class RunCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  RunCommand(Map<String, String> env) {
+  RunCommand(Map<String, String> env, StopSignal signal) {
     this.env = env;
+    this.signal = signal;
   }
 
   @Override
   public Integer call()
       throws IOException, ConfigException, SamplerException, InterruptedException {
+    signal.install();
     NodeflameConfig config =
         options.configure(env, SamplingConfig.DEFAULT.frequencyHz(), this::override);
     options.requireKernel();
-    try (StopSignal signal = StopSignal.install()) {
-      Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
-      try (daemon) {
-        greet(config, daemon);
-        Optional<ConfigReload> reload =
-            options.configFile().map(file -> reload(file, config, daemon));
-        try {
-          signal.await();
-        } finally {
-          reload.ifPresent(ConfigReload::close);
-        }
+    Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
+    try (daemon) {
+      greet(config, daemon);
+      Optional<ConfigReload> reload =
+          options.configFile().map(file -> reload(file, config, daemon));
+      try {
+        signal.await();
+      } finally {
+        reload.ifPresent(ConfigReload::close);
       }
-      farewell(daemon);
-      return signal.end(ExitCode.GOOD);
     }
+    farewell(daemon);
+    return ExitCode.GOOD;
   }
 
   private ConfigReload reload(Path file, NodeflameConfig config, Daemon daemon) {

@@ -3,38 +3,41 @@ package io.nodeflame.collector.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * SIGTERM and SIGINT as a request to end in order. The JVM runs its shutdown hooks for them and
- * then ends with 143 or 130: so the hook waits until the command has ended, and ends the process
- * with the command's own exit code.
+ * then ends with 143 or 130: so the hook waits until the program is over, whether well or with an
+ * error, and ends the process with the program's own exit code.
  */
-final class StopSignal implements AutoCloseable {
-  private static final int NONE = -1;
-
+final class StopSignal {
   private final CountDownLatch asked = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile int exitCode = NONE;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final AtomicBoolean isInstalled = new AtomicBoolean();
+  private final Thread hook = new Thread(this::endInOrder, "shutdown");
+  private volatile int exitCode;
 
-  private StopSignal() {}
-
-  /** From now on signals are requests, until closed. */
-  static StopSignal install() {
-    StopSignal signal = new StopSignal();
-    Runtime.getRuntime().addShutdownHook(new Thread(signal::endInOrder, "shutdown"));
-    return signal;
+  /** From now on signals are requests; until then they end the process at once. */
+  void install() {
+    if (!isInstalled.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // A signal that came just before is ending the process already.
+      asked.countDown();
+    }
   }
 
   private void endInOrder() {
     asked.countDown();
     try {
-      ended.await();
+      over.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (exitCode != NONE) {
-      Runtime.getRuntime().halt(exitCode);
-    }
+    Runtime.getRuntime().halt(exitCode);
   }
 
   /** Waits for the request. */
@@ -51,15 +54,18 @@ final class StopSignal implements AutoCloseable {
     return asked.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** The command has done what there was to do: the process ends with this code. */
+  /**
+   * The program has done and said what there was: after a signal the process ends with this code.
+   */
   int end(int code) {
     exitCode = code;
+    over.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // A signal came: the hook is running, and ends the process.
+      asked.countDown();
+    }
     return code;
-  }
-
-  /** The command is over, well or not; without {@link #end} the exit code is the JVM's. */
-  @Override
-  public void close() {
-    ended.countDown();
   }
 }

@@ -258,6 +258,7 @@ public final class Daemon implements AutoCloseable {
   public void close() {
     pipeline.close();
     closeEndpoints();
+    store.ifPresent(ProfileStore::flush);
     if (lastAccounts == null) {
       lastAccounts = readAccounts();
     }

@@ -2,7 +2,6 @@ package io.nodeflame.collector.daemon;
 
 import io.nodeflame.collector.delivery.DeliveryAccounts;
 import io.nodeflame.collector.delivery.EndpointQueue;
-import io.nodeflame.collector.store.DropReason;
 import io.nodeflame.collector.store.ProfileStore;
 import io.nodeflame.collector.store.StoreAccounts;
 import java.util.Collections;
@@ -29,6 +28,10 @@ public record SinkAccounts(
   public record Counts(long profiles, long samples, long bytes) {
     static Counts of(DeliveryAccounts.Tally tally) {
       return new Counts(tally.profiles(), tally.samples(), tally.bytes());
+    }
+
+    static Counts of(StoreAccounts.Counts counts) {
+      return new Counts(counts.profiles(), counts.samples(), counts.bytes());
     }
   }
 
@@ -68,23 +71,23 @@ public record SinkAccounts(
         dropped);
   }
 
-  /** What the store let go later, for age, size or a failing disk, was delivered: it was there. */
+  /** What the store let go once it was on disk, for age or size, was delivered. */
   static SinkAccounts of(ProfileStore store) {
     StoreAccounts accounts = store.accounts();
     Map<String, Long> dropped = new TreeMap<>();
-    long delivered = accounts.storedSamples() - accounts.reopenedSamples();
-    for (Map.Entry<DropReason, Long> entry : accounts.droppedSamples().entrySet()) {
-      if (entry.getKey().isRefusal()) {
-        dropped.put(entry.getKey().label(), entry.getValue());
-      } else {
-        delivered += entry.getValue();
-      }
-    }
+    accounts
+        .droppedSamples()
+        .forEach(
+            (reason, samples) -> {
+              if (reason.isRefusal()) {
+                dropped.put(reason.label(), samples);
+              }
+            });
     return new SinkAccounts(
         store.name(),
         accounts.acceptedSamples(),
-        new Counts(accounts.delivered().profiles(), delivered, accounts.delivered().bytes()),
-        new Counts(0, 0, 0),
+        Counts.of(accounts.delivered()),
+        Counts.of(accounts.waiting()),
         dropped);
   }
 }

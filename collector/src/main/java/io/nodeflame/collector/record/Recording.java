@@ -14,6 +14,7 @@ import io.nodeflame.collector.profile.StackProfileConsumer;
 import io.nodeflame.collector.web.RecordPage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -150,6 +151,16 @@ public final class Recording implements StackProfileConsumer {
    * Writes the file whole or not at all. Into a FIFO or a device it writes, and waits for a reader.
    */
   public synchronized void write(RecordFormat format, Path file, About about) throws IOException {
+    try {
+      place(format, file, about);
+    } catch (FileSystemException e) {
+      throw e; // it names the file
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void place(RecordFormat format, Path file, About about) throws IOException {
     if (isWrittenInto(file)) {
       try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
         write(format, about, out);

@@ -14,9 +14,9 @@ public enum DropReason {
   MALFORMED("malformed", true),
   /** One series more than the store keeps. */
   SERIES_LIMIT("series_limit", true),
-  /** The file could not be written when it came. */
+  /** The file could not be written when it came, or before it was on disk. */
   STORE_FAILED("store_failed", true),
-  /** Stored before the file failed: found again where the file can be opened again. */
+  /** On disk before the file failed: found again where the file can be opened again. */
   FILE_FAILED("file_failed", false);
 
   private final String label;

@@ -30,6 +30,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   private final StoreLock directory;
   private final ProfileQueries queries = new ProfileQueries(this);
   private final Object lock = new Object();
+  private final WriteAccounts writes;
   private final Map<DropReason, Long> droppedBefore = new EnumMap<>(DropReason.class);
   private @Nullable StoredProfiles profiles;
   private boolean closed;
@@ -37,14 +38,17 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   private long failedAtMillis;
   private long acceptedSamples;
   private long reopenedSamples;
-  private long deliveredProfiles;
-  private long deliveredBytes;
 
   private ProfileStore(
-      StoreConfig config, Clock clock, StoreLock directory, StoredProfiles profiles) {
+      StoreConfig config,
+      Clock clock,
+      StoreLock directory,
+      WriteAccounts writes,
+      StoredProfiles profiles) {
     this.config = config;
     this.clock = clock;
     this.directory = directory;
+    this.writes = writes;
     this.profiles = profiles;
     this.reopenedSamples = profiles.storedSamples();
   }
@@ -57,7 +61,9 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   public static ProfileStore open(StoreConfig config, Clock clock) throws IOException {
     StoreLock directory = StoreLock.take(config.dir());
     try {
-      return new ProfileStore(config, clock, directory, StoredProfiles.open(config));
+      WriteAccounts writes = new WriteAccounts();
+      StoredProfiles profiles = StoredProfiles.open(config, writes);
+      return new ProfileStore(config, clock, directory, writes, profiles);
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -92,13 +98,8 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
 
   private void put(StoredProfiles now, EncodedProfile profile, TreeMerge.Summary summary) {
     long accounted = now.storedSamples() + sum(now.droppedSamples());
-    long refused = now.refusedProfiles();
     try {
       now.put(profile, summary, clock.millis());
-      if (now.refusedProfiles() == refused) {
-        deliveredProfiles++;
-        deliveredBytes += profile.gzippedPprof().length;
-      }
     } catch (RuntimeException e) {
       // Whether the profile had been counted before the file failed.
       long counted = now.storedSamples() + sum(now.droppedSamples()) - accounted;
@@ -121,12 +122,15 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
 
   private void fail(StoredProfiles now, RuntimeException e) {
     log.warn(
-        "store: {} failed, dropping profiles for a minute: {}",
+        "store: {} failed, dropping {}: {}",
         ProfileFile.in(config.dir()),
+        closed ? "what was not on disk" : "profiles for a minute",
         ProfileFile.words(e));
     isFailing = true;
     now.droppedSamples().forEach(this::dropNow);
-    dropNow(DropReason.FILE_FAILED, now.storedSamples());
+    long lost = writes.lost();
+    dropNow(DropReason.STORE_FAILED, lost);
+    dropNow(DropReason.FILE_FAILED, now.storedSamples() - lost);
     profiles = null;
     failedAtMillis = clock.millis();
     try {
@@ -142,7 +146,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       return now;
     }
     try {
-      now = StoredProfiles.open(config);
+      now = StoredProfiles.open(config, writes);
       reopenedSamples += now.storedSamples();
       profiles = now;
       return now;
@@ -180,19 +184,20 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
       for (DropReason reason : DropReason.values()) {
         dropped.put(reason, droppedBefore.getOrDefault(reason, 0L));
       }
-      StoreAccounts.Delivered delivered =
-          new StoreAccounts.Delivered(deliveredProfiles, deliveredBytes);
+      StoreAccounts.Counts written = writes.written();
+      StoreAccounts.Counts waiting = writes.waiting();
       StoredProfiles now = profiles;
       if (now == null) {
         return new StoreAccounts(
-            acceptedSamples, reopenedSamples, 0, delivered, dropped, 0, 0, 0, 0);
+            acceptedSamples, reopenedSamples, 0, written, waiting, dropped, 0, 0, 0, 0);
       }
       now.droppedSamples().forEach((reason, samples) -> dropped.merge(reason, samples, Long::sum));
       return new StoreAccounts(
           acceptedSamples,
           reopenedSamples,
           now.storedSamples(),
-          delivered,
+          written,
+          waiting,
           dropped,
           now.storedProfiles(),
           now.storedBytes(),
@@ -271,6 +276,7 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
   public void close() {
     synchronized (lock) {
       closed = true;
+      flush();
       StoredProfiles now = profiles;
       profiles = null;
       if (now != null) {

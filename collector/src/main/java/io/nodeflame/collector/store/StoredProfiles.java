@@ -38,28 +38,34 @@ final class StoredProfiles {
 
   private final StoreConfig config;
   private final ProfileFile file;
+  private final WriteAccounts writes;
   private final Map<Long, StoredSeries> series = new HashMap<>();
   private final Map<Map<String, String>, Long> seriesIds = new HashMap<>();
   private final Map<DropReason, Long> droppedSamples = new EnumMap<>(DropReason.class);
   private long storedSamples;
-  private long refusedProfiles;
   private long storedBytes;
   private long storedProfiles;
   private long longestMillis;
   private long nextSeries = 1;
   private long committedAt = System.nanoTime();
 
-  private StoredProfiles(StoreConfig config, ProfileFile file) {
+  private StoredProfiles(StoreConfig config, ProfileFile file, WriteAccounts writes) {
     this.config = config;
     this.file = file;
+    this.writes = writes;
   }
 
-  static StoredProfiles open(StoreConfig config) throws IOException {
+  /**
+   * Opens the file.
+   *
+   * @param writes is told what is put and what is on disk
+   */
+  static StoredProfiles open(StoreConfig config, WriteAccounts writes) throws IOException {
     List<StoredProfiles> opened = new ArrayList<>();
     ProfileFile.open(
         config.dir(),
         file -> {
-          StoredProfiles profiles = new StoredProfiles(config, file);
+          StoredProfiles profiles = new StoredProfiles(config, file, writes);
           profiles.load();
           opened.add(profiles);
         });
@@ -150,6 +156,7 @@ final class StoredProfiles {
     file.index.put(key, entry.encode());
     owner.count(timeNanos);
     count(entry, 1);
+    writes.put(key, entry.samples(), entry.bytes());
   }
 
   private static long believable(long durationNanos) {
@@ -195,6 +202,7 @@ final class StoredProfiles {
     file.profiles.remove(key);
     count(entry, -1);
     drop(reason, entry.samples());
+    writes.letGo(key);
     StoredSeries owner = series.get(entry.series());
     if (owner != null && --owner.profiles == 0) {
       series.remove(entry.series());
@@ -220,15 +228,13 @@ final class StoredProfiles {
   }
 
   void drop(DropReason reason, long samples) {
-    if (reason.isRefusal()) {
-      refusedProfiles++;
-    }
     droppedSamples.merge(reason, samples, Long::sum);
   }
 
   /** Writes, and keeps the file within its bound. */
   void commit() {
     file.commit();
+    writes.committed();
     committedAt = System.nanoTime();
     if (file.sizeBytes() > config.maxBytes() / 10 * 9) {
       file.compact(COMPACT_BYTES);
@@ -262,11 +268,6 @@ final class StoredProfiles {
   /** The longest time that a profile covered: how far behind a range its values may end. */
   long longestMillis() {
     return longestMillis;
-  }
-
-  /** Profiles that came and were never stored. */
-  long refusedProfiles() {
-    return refusedProfiles;
   }
 
   Map<DropReason, Long> droppedSamples() {

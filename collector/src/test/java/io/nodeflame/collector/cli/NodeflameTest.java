@@ -53,10 +53,12 @@ class NodeflameTest {
     }
   }
 
+  private final StopSignal signal = new StopSignal();
+
   private int run(List<Object> commands, String... args) {
     CommandLine program = Nodeflame.commandLine(commands);
     program.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-    return Nodeflame.execute(program, args);
+    return signal.end(Nodeflame.execute(program, args));
   }
 
   private int run(String... args) {
@@ -115,9 +117,10 @@ class NodeflameTest {
   }
 
   @Test
-  void unreadableFileFails() {
-    assertEquals(1, run("config", "check", dir.toString()));
-    assertEquals(1, err.toString().lines().count(), err.toString());
+  void directoryIsWrongUse() {
+    assertEquals(2, run("config", "check", dir.toString()));
+    assertTrue(err.toString().startsWith("nodeflame: " + dir + ": "), err.toString());
+    assertTrue(err.toString().contains("this is a directory"), err.toString());
   }
 
   @Test
@@ -150,7 +153,12 @@ class NodeflameTest {
 
   private String help(String command) {
     out.getBuffer().setLength(0);
-    assertEquals(0, run(List.of(new RunCommand(ENV), new RecordCommand(ENV)), command, "--help"));
+    assertEquals(
+        0,
+        run(
+            List.of(new RunCommand(ENV, signal), new RecordCommand(ENV, signal)),
+            command,
+            "--help"));
     return out.toString().replaceAll("\\s+", " ");
   }
 
@@ -175,7 +183,7 @@ class NodeflameTest {
   @Test
   void listenIsCheckedAsTheFileIs() throws Exception {
     String allowed = "'nowhere' is not allowed; allowed: HOST:PORT, [IPv6]:PORT or :PORT";
-    List<Object> commands = List.of(new RunCommand(ENV), new ConfigCommand(ENV));
+    List<Object> commands = List.of(new RunCommand(ENV, signal), new ConfigCommand(ENV));
     assertEquals(2, run(commands, "run", "--listen", "nowhere"));
     assertTrue(err.toString().startsWith("nodeflame: --listen: " + allowed), err.toString());
     err.getBuffer().setLength(0);

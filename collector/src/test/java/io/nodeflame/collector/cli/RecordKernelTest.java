@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodeflame.bpf.KernelTest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,6 +230,37 @@ class RecordKernelTest {
           result::toString);
       assertEquals("", result.err());
     }
+  }
+
+  @Test
+  void signalThatComesWhileItStartsIsToldAsAnyOther() throws Exception {
+    Path file = dir.resolve("early.folded");
+    try (Program.Running running =
+        program.start("record", "--duration", "1h", "--pid", pid(), "-o", file.toString())) {
+      Path maps = Path.of("/proc/" + running.process.pid() + "/maps");
+      Program.await(() -> holds(maps, "libnodeflame"), "the native library in " + maps);
+      Program.Result result = running.stop("INT");
+      assertTrue(
+          result.out().matches("(?s)Ended early, after \\d+\\.\\d s of 1h: a signal came\\.\\n.*"),
+          result::toString);
+      assertEquals(Files.exists(file) ? 0 : 1, result.exitCode(), result::toString);
+      assertEquals(Files.exists(file), !result.err().contains("no sample was taken"), file + "");
+    }
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      return Files.readString(file).contains(text);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void fullDiskIsToldWithTheFile() throws Exception {
+    Path file = Files.createSymbolicLink(dir.resolve("full.folded"), Path.of("/dev/full"));
+    record("--duration", "2s", "--pid", pid(), "-o", file.toString())
+        .assertFailed(1, file + " cannot be written: No space left on device");
   }
 
   @Test

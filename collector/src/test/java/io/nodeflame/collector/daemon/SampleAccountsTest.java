@@ -186,6 +186,7 @@ class SampleAccountsTest {
       moving.join();
       small.close();
       large.close();
+      store.flush();
       last = SampleAccounts.read(sinks, ledger, this::kernel);
     }
     assertAddsUp(last);

@@ -308,7 +308,7 @@ class ProfileStoreTest {
     try (var lines = writer.inputReader()) {
       while (flushed < 500) {
         String line = lines.readLine();
-        flushed = Integer.parseInt(String.valueOf(line));
+        flushed = Integer.parseInt(String.valueOf(line).split(" ")[0]);
       }
       // SIGKILL, in the middle of whatever it writes.
       kill(writer);
@@ -477,7 +477,7 @@ class ProfileStoreTest {
   void secondProcessIsToldWhoHasTheDirectory() throws Exception {
     Process writer = writer(0);
     try (var lines = writer.inputReader()) {
-      assertEquals("25", lines.readLine());
+      assertEquals("25 25 0 0", lines.readLine());
       IOException e =
           assertThrows(IOException.class, () -> ProfileStore.open(config(), clock).close());
       assertEquals(
@@ -516,12 +516,15 @@ class ProfileStoreTest {
   void aFullDiskIsSaidOnceAMinuteWithTheFileAndTheSystemsWords() throws Exception {
     Process writer = writer(1, "sh", "-c", "ulimit -f 512 && exec \"$@\"", "sh");
     List<String> said = new ArrayList<>();
+    long delivered = 0;
     try (var lines = writer.inputReader()) {
       // Goes on for a while after it has failed.
       for (int i = 0; i < 2000; i++) {
         String line = String.valueOf(lines.readLine());
         if (line.contains(" WARN ")) {
           said.add(line);
+        } else {
+          delivered = assertAddsUp(line);
         }
       }
     } finally {
@@ -535,8 +538,36 @@ class ProfileStoreTest {
     }
     // What was on disk before is there: a full disk is no damage.
     try (ProfileStore store = ProfileStore.open(config(), new MovableClock(StoreWriter.START))) {
-      assertTrue(store.accounts().storedProfiles() > 0);
+      assertTrue(delivered > 0);
+      assertEquals(delivered, store.accounts().storedSamples(), "said to be on disk");
       assertFalse(Files.exists(dir.resolve("profiles.mv.damaged")));
     }
+  }
+
+  /** Samples delivered, of a line of {@link StoreWriter} after a flush. */
+  private static long assertAddsUp(String line) {
+    String[] counts = line.split(" ");
+    long delivered = Long.parseLong(counts[1]);
+    assertEquals(0, Long.parseLong(counts[2]), line);
+    assertEquals(Long.parseLong(counts[0]), delivered + Long.parseLong(counts[3]), line);
+    return delivered;
+  }
+
+  @Test
+  void whatIsNotOnDiskYetWaits() throws Exception {
+    ProfileStore closed;
+    try (ProfileStore store = ProfileStore.open(config(), clock)) {
+      closed = store;
+      store.accept(PprofFixture.encoded(START, PprofFixture.service("a"), "m;n 3"));
+      assertEquals(1, store.accounts().waiting().samples());
+      assertEquals(0, store.accounts().delivered().samples());
+      store.flush();
+      assertEquals(0, store.accounts().waiting().samples());
+      assertEquals(1, store.accounts().delivered().samples());
+      store.accept(PprofFixture.encoded(START.plusMillis(1), PprofFixture.service("a"), "m 2"));
+    }
+    assertEquals(2, closed.accounts().delivered().samples());
+    assertEquals(2, closed.accounts().delivered().profiles());
+    assertEquals(0, closed.accounts().waiting().profiles());
   }
 }

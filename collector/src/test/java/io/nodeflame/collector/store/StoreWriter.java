@@ -3,10 +3,12 @@ package io.nodeflame.collector.store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
- * A process that stores profiles until it is killed; prints how many are safe. After a flush its
- * clock moves by so many seconds as the second argument says.
+ * A process that stores profiles of one sample until it is killed; prints after each flush how many
+ * it handed over, and what the store says became of them: delivered, waiting and refused. After a
+ * flush its clock moves by so many seconds as the second argument says.
  */
 final class StoreWriter {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
@@ -28,10 +30,18 @@ final class StoreWriter {
                 "m;n" + i + " 1"));
         if (i % 25 == 0) {
           store.flush();
-          System.out.println(i);
+          System.out.println(i + " " + outcome(store.accounts()));
           clock.move(step);
         }
       }
     }
+  }
+
+  private static String outcome(StoreAccounts accounts) {
+    long refused = 0;
+    for (Map.Entry<DropReason, Long> dropped : accounts.droppedSamples().entrySet()) {
+      refused += dropped.getKey().isRefusal() ? dropped.getValue() : 0;
+    }
+    return accounts.delivered().samples() + " " + accounts.waiting().samples() + " " + refused;
   }
 }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Outside of known pods, {@code service_name} is, first that is set: for a kernel thread {@code
  * kernel/FAMILY}; what the process publishes; in a container the program that the container runs;
- * the systemd unit; the executable's base name; the command name. A container's id is no label: its
- * number over time has no bound.
+ * the systemd unit; of a {@code java} launcher the main class or JAR that it runs; the executable's
+ * base name; the command name. A container's id is no label: its number over time has no bound.
  *
  * <p>To be used by one thread, but for {@link #use}.
  */

@@ -1,6 +1,5 @@
 package io.nodeflame.discovery.host;
 
-import io.nodeflame.discovery.ExecutableName;
 import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.cgroup.CgroupTree;
 import io.nodeflame.discovery.cgroup.ContainerId;
@@ -15,11 +14,13 @@ final class OriginFinder {
   private final ProcFiles proc;
   private final ProcessPlace place;
   private final ContainerMain containerMain;
+  private final ProgramNames programs;
 
   OriginFinder(ProcFiles proc, CgroupTree tree) {
     this.proc = proc;
     this.place = new ProcessPlace(proc, tree);
     this.containerMain = new ContainerMain(tree.hierarchy(), proc);
+    this.programs = new ProgramNames(proc);
   }
 
   Origin of(ProcessFacts process) {
@@ -35,13 +36,13 @@ final class OriginFinder {
       return new Origin.InContainer(path.get(), container.get());
     }
     Optional<String> unit = SystemdUnit.of(path.get()).flatMap(SystemdUnit::serviceName);
-    return new Origin.OfHost(path.get(), unit.orElseGet(() -> ownName(process)));
+    return new Origin.OfHost(path.get(), unit.orElseGet(() -> programs.of(process)));
   }
 
   /** The name of a container that no pod names: of the program that it runs. */
   String name(ContainerId container, ProcessFacts process, long now) {
     String main = containerMain.name(container, now);
-    return main.isEmpty() ? ownName(process) : main;
+    return main.isEmpty() ? programs.of(process) : main;
   }
 
   private boolean isKernelThread(ProcessFacts process) {
@@ -55,19 +56,5 @@ final class OriginFinder {
         proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos()));
     return stat.map(ProcessStat::isKernelThread)
         .orElseGet(() -> KernelThreadName.isSurely(process.comm()));
-  }
-
-  /** The facts' own name, else the link in {@code /proc}, else the command name; may be empty. */
-  private String ownName(ProcessFacts process) {
-    if (!process.executable().isEmpty()) {
-      return process.executable();
-    }
-    String linked = proc.executable(process.pid());
-    String name = linked.isEmpty() || !isSame(process) ? process.comm() : linked;
-    return ExecutableName.of(name);
-  }
-
-  private boolean isSame(ProcessFacts process) {
-    return proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos())).isPresent();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads the small files of {@code /proc}, each up to a bound; empty when they cannot be read. */
@@ -36,6 +37,20 @@ final class ProcFiles {
       return ExecutableName.of(Files.readSymbolicLink(file(pid, "exe")).toString());
     } catch (IOException | InvalidPathException | SecurityException e) {
       return "";
+    }
+  }
+
+  /** What a process was started with, its own name first; it may have written over it. */
+  List<String> arguments(int pid) {
+    return text(file(pid, "cmdline")).map(all -> List.of(all.split("\0", -1))).orElse(List.of());
+  }
+
+  /** This process as this {@code /proc} numbers it; -1 where it does not. */
+  int ownPid() {
+    try {
+      return Integer.parseInt(Files.readSymbolicLink(procRoot.resolve("self")).toString());
+    } catch (IOException | InvalidPathException | SecurityException | NumberFormatException e) {
+      return -1;
     }
   }
 

@@ -30,8 +30,12 @@ final class FakeProc {
     Files.createSymbolicLink(dir(pid).resolve("exe"), Path.of(executable));
   }
 
+  void arguments(int pid, String... arguments) throws IOException {
+    Files.writeString(dir(pid).resolve("cmdline"), String.join("\0", arguments) + "\0");
+  }
+
   void end(int pid) throws IOException {
-    for (String name : new String[] {"cgroup", "stat", "exe"}) {
+    for (String name : new String[] {"cgroup", "stat", "exe", "cmdline"}) {
       Files.deleteIfExists(dir(pid).resolve(name));
     }
     Files.delete(root.resolve(Integer.toString(pid)));

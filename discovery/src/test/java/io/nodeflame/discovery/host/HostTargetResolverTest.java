@@ -73,6 +73,30 @@ class HostTargetResolverTest {
   }
 
   @Test
+  void aJavaLauncherIsNamedAfterWhatItRuns() throws IOException {
+    for (int i = 0; i < 70; i++) {
+      proc.process(100 + i, 50, "/usr/bin/java", "0::/user.slice\n");
+      proc.arguments(100 + i, "java", "-Xmx64m", "-cp", "/opt/*", "com.example.Main" + i);
+      // So many names are series; the next ones are not told apart.
+      assertEquals(i < 64 ? "com.example.Main" + i : "java", serviceName(java(100 + i)));
+    }
+    assertEquals("com.example.Main3", serviceName(java(103)));
+  }
+
+  private static ProcessFacts java(int pid) {
+    return facts(pid, 50, 0, "/usr/bin/java");
+  }
+
+  @Test
+  void thisProgramGoesByItsOwnName() throws IOException {
+    Files.createSymbolicLink(procRoot.resolve("self"), Path.of("300"));
+    resolver = resolver(DiscoverySettings.DEFAULT, 100);
+    proc.process(300, 50, "/usr/bin/java", "0::/user.slice\n");
+    proc.arguments(300, "java", "io.nodeflame.collector.cli.Nodeflame", "run");
+    assertEquals("nodeflame", serviceName(java(300)));
+  }
+
+  @Test
   void aServiceIsNamedAfterItsUnit() throws IOException {
     proc.process(7, 50, "/usr/sbin/nginx", "0::/system.slice/web.service\n");
     assertEquals("web", serviceName(facts(7, 50, 0, "/usr/sbin/nginx")));
