@@ -308,7 +308,7 @@ class ProfileStoreTest {
     try (var lines = writer.inputReader()) {
       while (flushed < 500) {
         String line = lines.readLine();
-        flushed = Integer.parseInt(String.valueOf(line).split(" ")[0]);
+        flushed = Integer.parseInt(String.valueOf(line).split(" ", -1)[0]);
       }
       // SIGKILL, in the middle of whatever it writes.
       kill(writer);
@@ -546,7 +546,7 @@ class ProfileStoreTest {
 
   /** Samples delivered, of a line of {@link StoreWriter} after a flush. */
   private static long assertAddsUp(String line) {
-    String[] counts = line.split(" ");
+    String[] counts = line.split(" ", -1);
     long delivered = Long.parseLong(counts[1]);
     assertEquals(0, Long.parseLong(counts[2]), line);
     assertEquals(Long.parseLong(counts[0]), delivered + Long.parseLong(counts[3]), line);
