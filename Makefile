@@ -42,6 +42,10 @@ check: test-deps ## Format, lint and test: what CI runs
 	$(MVN) spotless:check
 	$(MAKE) test
 
+nightly: test-deps ## All tests, with all Java loads and modes; takes longer
+	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED) \
+	  -Dnodeflame.test.java.all=true
+
 kernel-test: test-deps ## Only the tests that load BPF; they must run
 	mvn -B verify -Dnodeflame.kernel.required=true -Dgroups=kernel -Dsurefire.failIfNoSpecifiedTests=false
 
@@ -77,4 +81,4 @@ e2e: e2e-images ## Install on the cluster of KUBECONFIG and test; E2E_LOAD_IMAGE
 clean: ## Remove everything that was built
 	rm -rf target */target dist
 
-.PHONY: help deps test-deps build run test check kernel-test format bench dist image e2e-images e2e clean
+.PHONY: help deps test-deps build run test check nightly kernel-test format bench dist image e2e-images e2e clean

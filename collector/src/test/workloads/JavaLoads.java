@@ -38,7 +38,7 @@ import javax.tools.ToolProvider;
  * name.
  */
 public final class JavaLoads {
-  private interface Load {
+  interface Load {
     void run() throws Exception;
   }
 
@@ -72,7 +72,12 @@ public final class JavaLoads {
     loads.put("compiler", JavaLoads::compiler);
     loads.put("shares", JavaLoads::shares);
     loads.put("inlining", JavaLoads::inlining);
-    Load load = loads.get(args[0]);
+    loads.put("mixed", JavaLoads::mixed);
+    loads.put("warmed", JavaLoads::warmed);
+    run(loads.get(args[0]), Long.parseLong(args[1]));
+  }
+
+  static void run(Load load, long seconds) throws InterruptedException {
     Thread thread =
         new Thread(
             () -> {
@@ -88,7 +93,7 @@ public final class JavaLoads {
     thread.start();
     OperatingSystemMXBean system =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    long nanos = Long.parseLong(args[1]) * 1_000_000_000;
+    long nanos = seconds * 1_000_000_000;
     while (system.getProcessCpuTime() < nanos) {
       Thread.sleep(50);
     }
@@ -383,6 +388,49 @@ public final class JavaLoads {
     List<String> options = List.of("-proc:none", "-d", System.getProperty("java.io.tmpdir"));
     Source source = new Source("Made", text.toString());
     sink += compiler.getTask(null, null, null, options, null, List.of(source)).call() ? 1 : 0;
+  }
+
+  /** Frames of all kinds. */
+  static void mixed() throws Exception {
+    all();
+  }
+
+  /** The same in a method of its own, once most of it is compiled. */
+  static void warmed() throws Exception {
+    if (warmth++ < 200) {
+      all();
+    } else {
+      warm();
+    }
+  }
+
+  private static int warmth;
+
+  static void warm() throws Exception {
+    all();
+  }
+
+  private static int rounds;
+
+  private static void all() throws Exception {
+    if (rounds++ % 4 == 0) {
+      deflate(); // takes as long as many others
+    }
+    streams();
+    regex();
+    recursion();
+    exceptions();
+    sort();
+    lambdas();
+    reflection();
+    concatenation();
+    digest();
+    garbage();
+    decimals();
+    formatting();
+    serialization();
+    monitors();
+    copying();
   }
 
   // 60, 30 and 10 of 100 equal steps. The methods are too large, or called too rarely, to matter.

@@ -15,6 +15,7 @@
 #define MAX_STUB_FRAME_BYTES (64 * 1024)
 #define CODE_BLOB_ROOM 512 /* a power of two above NF_CODE_BLOB_BYTES: offsets are masked with it */
 #define SEARCHED_SLOTS 7
+#define SEARCHED_BLOCKS 2 /* of 8 words */
 #define LEAF_CODE_BYTES 32
 #define JAVA_THREAD_NONE 1 /* in place of a JavaThread: the thread is known to be none */
 
@@ -345,16 +346,40 @@ static __always_inline int step_interpreted(struct walk *walk, struct java_walk 
 	return is_code_address(walk->pc) ? 1 : end_walk(walk, NF_END_BAD_PC);
 }
 
+/* What an interrupted stub has pushed on top of the return address, nobody tells: the first word that
+ * is behind a call of run-time code. 0 when there is none. */
+static __always_inline __u64 search_return_slot(const struct walk *walk, struct java_walk *java)
+{
+	__u64 *words = java->words;
+
+	for (int block = 0; block < SEARCHED_BLOCKS; block++) {
+		__u64 start = walk->sp + 64 * block;
+
+		if (bpf_probe_read_user(words, 64, (const void *)start))
+			return 0;
+		for (int i = 0; i < 8; i++) {
+			if (is_run_time_code(java, words[i]) && is_behind_call(words[i]))
+				return start + 8 * i;
+		}
+	}
+	return 0;
+}
+
 /* A stub without a size of its frame: the one through which native code calls Java has a frame
  * pointer, and so has the one that compiled methods call at their entry, with a word of -1 between it
  * and the return address; the others are leaves without a frame. */
 static __always_inline int step_sizeless_stub(struct walk *walk, struct java_walk *java, int leaf)
 {
 	__u64 *words = java->words;
-	__u64 wrapper, top;
+	__u64 wrapper, top, slot;
 
 	if (leaf && !read_word(walk, walk->sp, &top) && is_run_time_code(java, top))
 		return return_through(walk, walk->sp, top);
+	if (leaf) {
+		slot = search_return_slot(walk, java);
+		if (slot)
+			return return_from(walk, slot);
+	}
 	if (walk->fp < walk->sp || walk->fp - walk->sp >= MAX_STUB_FRAME_BYTES ||
 	    bpf_probe_read_user(words, 24, (const void *)walk->fp))
 		return end_walk(walk, NF_END_RETURN_NOT_FOUND);
@@ -375,6 +400,7 @@ static __always_inline int step_stub(struct walk *walk, struct java_walk *java, 
 {
 	__u64 frame_bytes = 8 * (__u64)blob_half(java, java->jvm.frame_size);
 	__u64 *words = java->words;
+	__u64 slot;
 
 	if (frame_bytes < 16 || frame_bytes > MAX_STUB_FRAME_BYTES)
 		return step_sizeless_stub(walk, java, leaf);
@@ -387,6 +413,9 @@ static __always_inline int step_stub(struct walk *walk, struct java_walk *java, 
 			walk->fp = words[0];
 			return return_through(walk, walk->sp + 8, words[1]);
 		}
+		slot = search_return_slot(walk, java);
+		if (slot)
+			return return_from(walk, slot);
 	}
 	return return_by_size(walk, java, frame_bytes, leaf);
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +47,45 @@ public final class RecordedSampler implements StackSampler {
 
   /** What a sample says besides its process. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Stack(long[] user, long[] kernel, EndReason end, long stackWord, boolean leafUsed) {
-    /** A whole user stack, leaf first. */
+  public record Stack(
+      long[] user,
+      long[] kinds,
+      long[] kernel,
+      EndReason end,
+      long stackWord,
+      boolean leafUsed,
+      String thread) {
+    private static final int KIND_SHIFT = 56;
+
+    /** A whole user stack of native code, leaf first. */
     public static Stack of(long... user) {
-      return new Stack(user, new long[0], EndReason.COMPLETE, 0, false);
+      return new Stack(
+          user, new long[user.length], new long[0], EndReason.COMPLETE, 0, false, "thread");
+    }
+
+    /** The same with one more frame at its root. */
+    public Stack calledBy(int kind, long address, long data) {
+      long[] frames = Arrays.copyOf(user, user.length + 1);
+      long[] more = Arrays.copyOf(kinds, kinds.length + 1);
+      frames[user.length] = address;
+      more[kinds.length] = (long) kind << KIND_SHIFT | data;
+      return new Stack(frames, more, kernel, end, stackWord, leafUsed, thread);
     }
 
     public Stack withKernel(long... addresses) {
-      return new Stack(user, addresses, end, stackWord, leafUsed);
+      return new Stack(user, kinds, addresses, end, stackWord, leafUsed, thread);
     }
 
     public Stack endingWith(EndReason reason) {
-      return new Stack(user, kernel, reason, stackWord, leafUsed);
+      return new Stack(user, kinds, kernel, reason, stackWord, leafUsed, thread);
     }
 
     public Stack withStackWord(long word, boolean isLeafReturnUsed) {
-      return new Stack(user, kernel, end, word, isLeafReturnUsed);
+      return new Stack(user, kinds, kernel, end, word, isLeafReturnUsed, thread);
+    }
+
+    public Stack inThread(String name) {
+      return new Stack(user, kinds, kernel, end, stackWord, leafUsed, name);
     }
   }
 
@@ -111,9 +135,11 @@ public final class RecordedSampler implements StackSampler {
             .put(Layout.SAMPLE_END_REASON, number(stack.end))
             .putShort(
                 Layout.SAMPLE_FLAGS, (short) (stack.leafUsed ? Layout.FLAG_LEAF_RETURN_USED : 0));
-    text(record, Layout.SAMPLE_COMM, "thread");
+    text(record, Layout.SAMPLE_COMM, stack.thread);
     for (int i = 0; i < stack.user.length; i++) {
-      record.putLong(Layout.SAMPLE_BYTES + i * Layout.USER_FRAME_BYTES, stack.user[i]);
+      int at = Layout.SAMPLE_BYTES + i * Layout.USER_FRAME_BYTES;
+      record.putLong(at, stack.user[i]);
+      record.putLong(at + Long.BYTES, stack.kinds[i]);
     }
     for (int i = 0; i < stack.kernel.length; i++) {
       record.putLong(Layout.SAMPLE_BYTES + userBytes + i * Long.BYTES, stack.kernel[i]);

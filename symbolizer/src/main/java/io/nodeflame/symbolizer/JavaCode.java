@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer;
 
 import io.nodeflame.symbolizer.hotspot.JavaUnwinding;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,17 +23,7 @@ public interface JavaCode {
         }
 
         @Override
-        public Location compiled(long pc, int codeOffset, int compileId) {
-          throw new IllegalStateException("no Java machine");
-        }
-
-        @Override
-        public Location interpreted(long method, int bytecodeIndex) {
-          throw new IllegalStateException("no Java machine");
-        }
-
-        @Override
-        public Location stub(long pc, int codeOffset) {
+        public List<Location> locate(List<JavaFrame> frames) {
           throw new IllegalStateException("no Java machine");
         }
       };
@@ -57,25 +48,10 @@ public interface JavaCode {
   long thread(int tid);
 
   /**
-   * Names a compiled method with what is inlined into it. For the collecting thread.
+   * Names frames, compiled methods with what is inlined into them. Many at once cost less than one
+   * by one: memory of the process is read in another thread. For the collecting thread.
    *
-   * @param codeOffset bytes from the method's nmethod to the pc
-   * @param compileId that the nmethod had when the sample was taken: with another it is gone
+   * @return one for each frame, in the same order
    */
-  Location compiled(long pc, int codeOffset, int compileId);
-
-  /**
-   * Names an interpreted method. For the collecting thread.
-   *
-   * @param method address of the {@code Method}
-   * @param bytecodeIndex -1 when it is not known
-   */
-  Location interpreted(long method, int bytecodeIndex);
-
-  /**
-   * Names code that the Java machine made for itself. For the collecting thread.
-   *
-   * @param codeOffset bytes from its CodeBlob to the pc
-   */
-  Location stub(long pc, int codeOffset);
+  List<Location> locate(List<JavaFrame> frames);
 }

@@ -45,9 +45,15 @@ public final class Collection implements AutoCloseable {
     FrameTable frames = new FrameTable();
     StackQuality quality = new StackQuality();
     ProfileWindow window =
-        new ProfileWindow(new StackNamer(tolerant, frames), frames, quality, ledger);
+        new ProfileWindow(
+            new StackNamer(tolerant, frames),
+            frames,
+            quality,
+            ledger,
+            settings.threads().asLabel());
     SampleCollapser collapser =
-        new SampleCollapser(sampler, tolerant, new TolerantResolver(resolver, log));
+        new SampleCollapser(
+            sampler, tolerant, new TolerantResolver(resolver, log), settings.threads().by());
     Collection collection =
         new Collection(
             new SamplingLoop(sampler, collapser, exchange, ledger),

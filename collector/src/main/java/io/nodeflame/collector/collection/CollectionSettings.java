@@ -10,4 +10,10 @@ import java.time.Duration;
  * @param periodNanos CPU time between two samples, for profiles whose samples have no weight
  * @param clock the wall clock that times profiles
  */
-public record CollectionSettings(Duration window, long periodNanos, Clock clock) {}
+public record CollectionSettings(
+    Duration window, long periodNanos, Clock clock, ThreadSettings threads) {
+  /** Without telling threads apart. */
+  public CollectionSettings(Duration window, long periodNanos, Clock clock) {
+    this(window, periodNanos, clock, ThreadSettings.NONE);
+  }
+}

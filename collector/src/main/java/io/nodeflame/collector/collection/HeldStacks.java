@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,13 @@ final class HeldStacks {
   /** About 4 bytes each. */
   private static final int MAX_FRAME_INDEXES = 1 << 18;
 
-  private record Open(Waiting waiting, TargetWindow stacks) {}
+  private record Open(Waiting waiting, @Nullable String thread, TargetWindow stacks) {}
+
+  private record ContainerThread(String container, @Nullable String thread) {}
 
   private record Held(
       Waiting waiting,
+      @Nullable String thread,
       TargetWindow stacks,
       List<ProfileFrame> frames,
       Instant start,
@@ -41,17 +45,22 @@ final class HeldStacks {
   private record Settled(TargetWindow stacks, List<ProfileFrame> frames, Duration duration) {}
 
   private final SampleLedger ledger;
-  private final Map<String, Open> open = new HashMap<>();
+  private final Map<ContainerThread, Open> open = new LinkedHashMap<>();
   private final List<Held> held = new ArrayList<>();
 
   HeldStacks(SampleLedger ledger) {
     this.ledger = ledger;
   }
 
-  /** Where the stacks of a waiting container go in the open window. */
-  TargetWindow window(Waiting waiting) {
+  /**
+   * Where the stacks of a waiting container go in the open window.
+   *
+   * @param thread a label of theirs; null for none
+   */
+  TargetWindow window(Waiting waiting, @Nullable String thread) {
     return open.computeIfAbsent(
-            waiting.container(), container -> new Open(waiting, new TargetWindow()))
+            new ContainerThread(waiting.container(), thread),
+            key -> new Open(waiting, thread, new TargetWindow()))
         .stacks;
   }
 
@@ -86,9 +95,9 @@ final class HeldStacks {
     for (Open one : open.values()) {
       Resolution resolution = one.waiting.settle();
       if (resolution instanceof Target target) {
-        windows.of(target).addAll(one.stacks);
+        windows.of(target, one.thread).addAll(one.stacks);
       } else if (resolution instanceof Waiting) {
-        held.add(new Held(one.waiting, one.stacks, frames, start, duration));
+        held.add(new Held(one.waiting, one.thread, one.stacks, frames, start, duration));
       } else {
         drop(resolution, one.stacks);
       }
@@ -109,7 +118,7 @@ final class HeldStacks {
       }
       each.remove();
       if (resolution instanceof Target target) {
-        SeriesLabels labels = SeriesLabels.of(target.labels().asMap());
+        SeriesLabels labels = ProfileWindow.labels(target, one.thread);
         settled
             .computeIfAbsent(
                 new Series(labels, one.start),
@@ -150,6 +159,6 @@ final class HeldStacks {
 
   /** The open windows of known targets. */
   interface TargetWindows {
-    TargetWindow of(Target target);
+    TargetWindow of(Target target, @Nullable String thread);
   }
 }

@@ -28,13 +28,25 @@ final class ProfileWindow {
   private final SampleLedger ledger;
   private final HeldStacks held;
   private final Map<SeriesLabels, TargetWindow> windows = new HashMap<>();
-  private final Map<Target, TargetWindow> windowByTarget = new HashMap<>();
+  private final Map<TargetThread, TargetWindow> windowByTarget = new HashMap<>();
+  private final boolean threadsAreLabels;
 
-  ProfileWindow(StackNamer namer, FrameTable frames, StackQuality quality, SampleLedger ledger) {
+  private record TargetThread(Target target, @Nullable String thread) {}
+
+  /**
+   * @param threadsAreLabels whether what a thread goes by is a label, and no root frame
+   */
+  ProfileWindow(
+      StackNamer namer,
+      FrameTable frames,
+      StackQuality quality,
+      SampleLedger ledger,
+      boolean threadsAreLabels) {
     this.namer = namer;
     this.frames = frames;
     this.quality = quality;
     this.ledger = ledger;
+    this.threadsAreLabels = threadsAreLabels;
     this.held = new HeldStacks(ledger);
   }
 
@@ -46,41 +58,70 @@ final class ProfileWindow {
   void add(SliceExchange.Slice slice) {
     StackTable table = slice.table();
     for (int stack = 0; stack < table.stackCount(); stack++) {
-      TargetWindow window = windowOf(table.image(stack).resolution(), table.sampleCount(stack));
+      if (isWanted(table.image(stack).resolution())) {
+        namer.need(table, stack, slice.number());
+      }
+    }
+    namer.readNeeded();
+    for (int stack = 0; stack < table.stackCount(); stack++) {
+      String label = threadsAreLabels ? table.thread(stack) : null;
+      TargetWindow window =
+          windowOf(table.image(stack).resolution(), label, table.sampleCount(stack));
       if (window != null) {
         addStack(window, table, stack, slice.number());
       }
     }
   }
 
+  private static boolean isWanted(@Nullable Resolution resolution) {
+    return resolution instanceof Target || resolution instanceof Waiting;
+  }
+
   private void addStack(TargetWindow window, StackTable table, int stack, long slice) {
     int depth = namer.name(table, stack, slice);
+    String thread = table.thread(stack);
+    if (thread != null && !threadsAreLabels) {
+      depth = namer.addThread(thread, depth);
+    }
     long samples = table.sampleCount(stack);
     window.add(namer.frames(), depth, samples, table.value(stack));
     quality.count(namer.end(), frames, namer.frames(), depth, samples);
   }
 
-  private @Nullable TargetWindow windowOf(@Nullable Resolution resolution, long samples) {
+  private @Nullable TargetWindow windowOf(
+      @Nullable Resolution resolution, @Nullable String label, long samples) {
     if (resolution instanceof Target target) {
-      return windowOf(target);
+      return windowOf(target, label);
     }
     if (resolution instanceof Waiting waiting) {
-      return held.window(waiting);
+      return held.window(waiting, label);
     }
     ledger.dropped(HeldStacks.reason(resolution), samples);
     return null;
   }
 
-  private TargetWindow windowOf(Target target) {
-    TargetWindow known = windowByTarget.get(target);
-    return known != null ? known : open(target);
+  private TargetWindow windowOf(Target target, @Nullable String label) {
+    TargetThread key = new TargetThread(target, label);
+    TargetWindow known = windowByTarget.get(key);
+    return known != null ? known : open(key);
   }
 
-  private TargetWindow open(Target target) {
-    SeriesLabels labels = SeriesLabels.of(target.labels().asMap());
-    TargetWindow window = windows.computeIfAbsent(labels, key -> new TargetWindow());
-    windowByTarget.put(target, window);
+  private TargetWindow open(TargetThread key) {
+    SeriesLabels labels = labels(key.target(), key.thread());
+    TargetWindow window = windows.computeIfAbsent(labels, added -> new TargetWindow());
+    windowByTarget.put(key, window);
     return window;
+  }
+
+  /**
+   * @param thread a label more, unless the target has one of this name itself
+   */
+  static SeriesLabels labels(Target target, @Nullable String thread) {
+    Map<String, String> labels = new HashMap<>(target.labels().asMap());
+    if (thread != null) {
+      labels.putIfAbsent(ThreadSettings.LABEL, thread);
+    }
+    return SeriesLabels.of(labels);
   }
 
   /** Whether the window holds so much that it must close before its time. */

@@ -31,17 +31,27 @@ final class SampleCollapser implements RecordConsumer {
   private static final long EXITED_KEPT_NANOS = 10_000_000_000L;
   private static final long IDLE_KEPT_NANOS = 300_000_000_000L;
 
+  /** So long a Java machine compiles much, and what it compiled first is gone again soon. */
+  private static final long YOUNG_JAVA_NANOS = 30_000_000_000L;
+
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
   private final TargetResolver resolver;
+  private final ThreadNames threads;
   private final ImageTable images = new ImageTable(MAX_IMAGES);
   private @Nullable StackTable table;
   private long slice;
   private long now;
   private long refusedSamples;
   private boolean isTableFullTold;
+  private boolean hasYoungJava;
 
-  SampleCollapser(StackSampler sampler, Symbolizer symbolizer, TargetResolver resolver) {
+  SampleCollapser(
+      StackSampler sampler,
+      Symbolizer symbolizer,
+      TargetResolver resolver,
+      ThreadSettings.By threadsBy) {
+    this.threads = new ThreadNames(threadsBy);
     this.sampler = sampler;
     this.symbolizer = symbolizer;
     this.resolver = resolver;
@@ -49,9 +59,17 @@ final class SampleCollapser implements RecordConsumer {
 
   /** Samples go to this table from now on. */
   void begin(StackTable newTable, long newSlice, long monotonicNanos) {
+    if (newTable != table) {
+      hasYoungJava = false;
+    }
     this.table = newTable;
     this.slice = newSlice;
     this.now = monotonicNanos;
+  }
+
+  /** Whether the table has samples of a Java machine that started just now. */
+  boolean hasYoungJava() {
+    return hasYoungJava;
   }
 
   int imageCount() {
@@ -127,7 +145,9 @@ final class SampleCollapser implements RecordConsumer {
       image.setResolution(resolver.resolve(image.facts()), slice);
     }
     followJava(image, sample);
-    if (!currentTable().add(image, sample, leafCaller(image, sample))) {
+    hasYoungJava |= image.isJava() && now - image.javaSinceNanos() < YOUNG_JAVA_NANOS;
+    String thread = threads.of(image, sample);
+    if (!currentTable().add(image, sample, leafCaller(image, sample), thread)) {
       refusedSamples++;
     }
   }
@@ -145,6 +165,7 @@ final class SampleCollapser implements RecordConsumer {
   }
 
   private void tellWalker(TrackedImage image, JavaWalk walk) {
+    image.setJavaSince(now);
     if (!sampler.setJavaMachine(image.id(), walk) && !isTableFullTold) {
       isTableFullTold = true;
       LOG.warn(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sampling thread: drains the ring ten times a second, less often while few samples come, and
- * at once for a process seen for the first time; hands the collapsed stacks over once a second, so
- * that run-time code is named before it moves.
+ * at once for a process seen for the first time; hands the collapsed stacks over once a second,
+ * more often while a Java machine starts, so that run-time code is named before it moves.
  */
 final class SamplingLoop implements Runnable {
   private static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
@@ -31,6 +31,7 @@ final class SamplingLoop implements Runnable {
 
   private static final int IDLE_SAMPLES = 2;
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long YOUNG_JAVA_SLICE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long EXPIRY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long RETRY_MILLIS = 100;
 
@@ -141,7 +142,8 @@ final class SamplingLoop implements Runnable {
   }
 
   private boolean isSliceOver(StackTable table) {
-    boolean isDue = System.nanoTime() - sliceStart >= SLICE_NANOS;
+    long length = collapser.hasYoungJava() ? YOUNG_JAVA_SLICE_NANOS : SLICE_NANOS;
+    boolean isDue = System.nanoTime() - sliceStart >= length;
     return table.isFull() || (isDue && table.sampleCount() > 0);
   }
 

@@ -3,8 +3,8 @@ package io.nodeflame.collector.collection;
 import io.nodeflame.bpf.EndReason;
 import io.nodeflame.bpf.UserFrame;
 import io.nodeflame.collector.profile.ProfileFrame;
-import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Symbolizer;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
 
@@ -19,7 +19,6 @@ final class StackNamer {
   /** Addresses are below 2^63 in user space, so the top bit can tell calls from interrupts. */
   private static final long RETURN_ADDRESS = 1L << 63;
 
-  private static final long RUN_TIME_CODE = 1L << 62;
   private static final int NATIVE_TAG = 0;
   private static final ProfileFrame PARKED = marker("[virtual thread: parked frames]");
 
@@ -27,6 +26,7 @@ final class StackNamer {
 
   private final Symbolizer symbolizer;
   private final FrameTable frames;
+  private final JavaFrameNames javaNames;
   private final Long2LongHashMap kernelFrames = new Long2LongHashMap(NOT_CACHED);
   private int kernelFramesVersion;
   private int[] stack = new int[256];
@@ -35,6 +35,17 @@ final class StackNamer {
   StackNamer(Symbolizer symbolizer, FrameTable frames) {
     this.symbolizer = symbolizer;
     this.frames = frames;
+    this.javaNames = new JavaFrameNames(frames);
+  }
+
+  /** Notes what a stack that is named soon needs: {@link #readNeeded} reads it at once. */
+  void need(StackTable table, int index, long slice) {
+    table.image(index).prepareFor(slice, frames.version());
+    javaNames.need(table, index);
+  }
+
+  void readNeeded() {
+    javaNames.read();
   }
 
   /** The frame indexes of the last stack named; valid until the next. */
@@ -72,7 +83,7 @@ final class StackNamer {
       int frame =
           kind == UserFrame.NATIVE
               ? userFrame(image, word, depth > kernel)
-              : javaFrame(image, kind, StackTable.addressIn(word), table.word(index, kernel + ++i));
+              : javaFrame(image, word, table.word(index, kernel + ++i));
       stack[depth++] = frame;
       if (frames.isStackBase(frame)) {
         end = EndReason.COMPLETE;
@@ -85,30 +96,11 @@ final class StackNamer {
     return depth;
   }
 
-  /** Compiled code at one address may be another method later: its id tells. */
-  private int javaFrame(TrackedImage image, int kind, long address, long data) {
-    if (kind == UserFrame.JAVA_PARKED) {
-      return frames.indexOf(PARKED, null);
-    }
-    if (kind == UserFrame.JAVA_INTERPRETED) { // may be another method, and nothing tells
-      int index = UserFrame.bytecodeIndex(data);
-      return frames.indexOf(
-          image.java().interpreted(address, index == UserFrame.NO_BYTECODE_INDEX ? -1 : index));
-    }
-    long key = address | RUN_TIME_CODE;
-    int cached = image.cachedFrame(key, UserFrame.compileId(data));
-    if (cached >= 0) {
-      return cached;
-    }
-    JavaCode java = image.java();
-    int offset = UserFrame.codeOffset(data);
-    int frame =
-        frames.indexOf(
-            kind == UserFrame.JAVA_COMPILED
-                ? java.compiled(address, offset, UserFrame.compileId(data))
-                : java.stub(address, offset));
-    image.cacheFrame(key, UserFrame.compileId(data), frame);
-    return frame;
+  private int javaFrame(TrackedImage image, long word, long data) {
+    int kind = StackTable.kind(word);
+    return kind == UserFrame.JAVA_PARKED
+        ? frames.indexOf(PARKED, null)
+        : javaNames.indexOf(image, kind, StackTable.addressIn(word), data);
   }
 
   private int userFrame(TrackedImage image, long address, boolean isReturnAddress) {
@@ -139,6 +131,19 @@ final class StackNamer {
     }
   }
 
+  /**
+   * Puts the thread at the root of the last stack named.
+   *
+   * @return its depth then
+   */
+  int addThread(String thread, int depth) {
+    if (stack.length == depth) {
+      stack = Arrays.copyOf(stack, 2 * depth);
+    }
+    stack[depth] = frames.indexOf(frame("thread", thread), null);
+    return depth + 1;
+  }
+
   private int marker(EndReason reason) {
     String name =
         reason == EndReason.DEPTH_LIMIT ? "[truncated]" : "[unwind failed: " + reason.label() + "]";
@@ -146,6 +151,10 @@ final class StackNamer {
   }
 
   private static ProfileFrame marker(String name) {
-    return new ProfileFrame("marker", "", "", List.of(new ProfileFrame.Line(name, "", 0)));
+    return frame("marker", name);
+  }
+
+  private static ProfileFrame frame(String kind, String name) {
+    return new ProfileFrame(kind, "", "", List.of(new ProfileFrame.Line(name, "", 0)));
   }
 }

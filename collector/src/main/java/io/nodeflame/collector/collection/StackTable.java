@@ -3,13 +3,14 @@ package io.nodeflame.collector.collection;
 import io.nodeflame.bpf.SampleView;
 import io.nodeflame.bpf.UserFrame;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts equal stacks of one process together, in a few primitive arrays that are used again for
  * every slice: nothing is allocated per sample once they have grown.
  *
- * <p>Two samples are equal when process image, end reason and every address agree. Thread, CPU and
- * time are not part of the key; whoever needs them per sample must add them here.
+ * <p>Two samples are equal when process image, end reason, every address, and what the thread goes
+ * by agree. CPU and time are not part of the key; whoever needs them per sample must add them here.
  *
  * <p>Layout of a stack in the arena: kernel addresses leaf first, then user frames leaf first: the
  * address with the frame's kind above it, and behind it one more word where the kind is not native.
@@ -40,6 +41,7 @@ final class StackTable {
   private short[] kernelCounts = new short[INITIAL_STACKS];
   private short[] userCounts = new short[INITIAL_STACKS];
   private byte[] endReasons = new byte[INITIAL_STACKS];
+  private @Nullable String[] threads = new @Nullable String[INITIAL_STACKS];
   private long[] sampleCounts = new long[INITIAL_STACKS];
   private long[] values = new long[INITIAL_STACKS];
   private long[] words = new long[INITIAL_WORDS];
@@ -56,23 +58,25 @@ final class StackTable {
    * Counts a sample.
    *
    * @param leafCaller caller of a leaf without a frame, put in behind the leaf; 0 = none
+   * @param thread what the thread goes by, always the same object for one name; null = nothing
    * @return false when the table is full and has no such stack: the sample is not counted
    */
   @SuppressWarnings("EnumOrdinal") // a byte in memory, decoded by the same enum
-  boolean add(TrackedImage image, SampleView sample, long leafCaller) {
+  boolean add(TrackedImage image, SampleView sample, long leafCaller, @Nullable String thread) {
     int kernel = sample.kernelFrameCount();
     int user = sample.userFrameCount();
     int start = wordCount;
     int end = write(sample, kernel, user, leafCaller);
     int userTotal = end - start - kernel;
     byte reason = (byte) sample.endReason().ordinal();
-    long hash = hash(image, start, end, reason, kernel);
-    int stack = find(hash, image, start, end, kernel, reason);
+    long hash = hash(image, start, end, reason, kernel) + (thread == null ? 0 : thread.hashCode());
+    int stack = find(hash, image, start, end, kernel, reason, thread);
     if (stack < 0) {
       if (isFull()) {
         return false;
       }
       stack = append(hash, image, start, kernel, userTotal, reason);
+      threads[stack] = thread;
       wordCount = end;
     }
     sampleCounts[stack]++;
@@ -113,13 +117,22 @@ final class StackTable {
     return hash;
   }
 
-  private int find(long hash, TrackedImage image, int start, int end, int kernel, byte reason) {
+  @SuppressWarnings("ReferenceEquality") // one name is one object
+  private int find(
+      long hash,
+      TrackedImage image,
+      int start,
+      int end,
+      int kernel,
+      byte reason,
+      @Nullable String thread) {
     int mask = slots.length - 1;
     for (int slot = (int) hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
       int stack = slots[slot] - 1;
       if (hashes[stack] == hash
           && images[stack] == image
           && endReasons[stack] == reason
+          && threads[stack] == thread
           && kernelCounts[stack] == kernel
           && Arrays.equals(words, starts[stack], starts[stack] + depth(stack), words, start, end)) {
         return stack;
@@ -162,6 +175,7 @@ final class StackTable {
     kernelCounts = Arrays.copyOf(kernelCounts, capacity);
     userCounts = Arrays.copyOf(userCounts, capacity);
     endReasons = Arrays.copyOf(endReasons, capacity);
+    threads = Arrays.copyOf(threads, capacity);
     sampleCounts = Arrays.copyOf(sampleCounts, capacity);
     values = Arrays.copyOf(values, capacity);
     slots = new int[capacity * 2];
@@ -220,6 +234,11 @@ final class StackTable {
   /** Kernel addresses first, then the words of user frames, each leaf first. */
   long word(int stack, int index) {
     return words[starts[stack] + index];
+  }
+
+  /** What the thread goes by; null where threads are not told apart. */
+  @Nullable String thread(int stack) {
+    return threads[stack];
   }
 
   byte endReason(int stack) {

@@ -2,10 +2,12 @@ package io.nodeflame.collector.collection;
 
 import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.JavaCode;
+import io.nodeflame.symbolizer.JavaFrame;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.hotspot.JavaUnwinding;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** A Java machine whose faults are answers, as {@link TolerantSymbolizer} makes them. */
 final class TolerantJava implements JavaCode {
@@ -38,26 +40,30 @@ final class TolerantJava implements JavaCode {
   }
 
   @Override
-  public Location compiled(long pc, int codeOffset, int compileId) {
-    return named(FrameKind.JAVA_COMPILED, () -> java.compiled(pc, codeOffset, compileId));
-  }
-
-  @Override
-  public Location interpreted(long method, int bytecodeIndex) {
-    return named(FrameKind.JAVA_INTERPRETED, () -> java.interpreted(method, bytecodeIndex));
-  }
-
-  @Override
-  public Location stub(long pc, int codeOffset) {
-    return named(FrameKind.JAVA_STUB, () -> java.stub(pc, codeOffset));
-  }
-
-  private Location named(FrameKind kind, Supplier<Location> naming) {
+  public List<Location> locate(List<JavaFrame> frames) {
     try {
-      return naming.get();
+      return java.locate(frames);
     } catch (RuntimeException e) {
       log.fault("naming Java code", e);
-      return TolerantSymbolizer.failed(kind);
+      return frames.size() == 1
+          ? List.of(TolerantSymbolizer.failed(kind(frames.get(0))))
+          : oneByOne(frames);
     }
+  }
+
+  /** The others are not to blame. */
+  private List<Location> oneByOne(List<JavaFrame> frames) {
+    List<Location> located = new ArrayList<>(frames.size());
+    for (JavaFrame frame : frames) {
+      located.addAll(locate(List.of(frame)));
+    }
+    return located;
+  }
+
+  private static FrameKind kind(JavaFrame frame) {
+    if (frame instanceof JavaFrame.Compiled) {
+      return FrameKind.JAVA_COMPILED;
+    }
+    return frame instanceof JavaFrame.Stub ? FrameKind.JAVA_STUB : FrameKind.JAVA_INTERPRETED;
   }
 }

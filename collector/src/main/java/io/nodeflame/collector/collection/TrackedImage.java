@@ -29,9 +29,12 @@ final class TrackedImage {
   private long resolvedInSlice = -1;
   private long lastSeenNanos;
   private boolean exited;
+  private boolean isJava;
+  private long javaSinceNanos;
 
   // Collecting thread.
   private final Long2LongHashMap frameByAddress = new Long2LongHashMap(NOT_CACHED);
+  private final Long2LongHashMap interpretedFrames = new Long2LongHashMap(NOT_CACHED);
   private int cacheVersion;
   private long refreshedInSlice = -1;
 
@@ -103,6 +106,21 @@ final class TrackedImage {
     this.lastSeenNanos = nanos;
   }
 
+  /** Whether a Java machine was found in it. */
+  boolean isJava() {
+    return isJava;
+  }
+
+  void setJavaSince(long nanos) {
+    isJava = true;
+    javaSinceNanos = nanos;
+  }
+
+  /** When its Java machine was found; 0 when none was. */
+  long javaSinceNanos() {
+    return javaSinceNanos;
+  }
+
   boolean isExited() {
     return exited;
   }
@@ -115,6 +133,7 @@ final class TrackedImage {
   void prepareFor(long slice, int frameTableVersion) {
     if (refreshedInSlice != slice) {
       refreshedInSlice = slice;
+      interpretedFrames.clear();
       int version = 31 * space.refresh() + frameTableVersion;
       if (version != cacheVersion) {
         cacheVersion = version;
@@ -131,6 +150,15 @@ final class TrackedImage {
   int cachedFrame(long cacheKey, int tag) {
     long cached = frameByAddress.get(cacheKey);
     return cached == NOT_CACHED || (int) (cached >>> Integer.SIZE) != tag ? -1 : (int) cached;
+  }
+
+  /** Index of an interpreted frame of this slice in the frame table, -1 when it is not known. */
+  int interpretedFrame(long key) {
+    return (int) interpretedFrames.get(key);
+  }
+
+  void keepInterpretedFrame(long key, int frame) {
+    interpretedFrames.put(key, frame);
   }
 
   void cacheFrame(long cacheKey, int tag, int frame) {

@@ -3,6 +3,8 @@ package io.nodeflame.collector.daemon;
 import io.nodeflame.bpf.CgroupController;
 import io.nodeflame.bpf.SamplerSettings;
 import io.nodeflame.bpf.SamplingEvent;
+import io.nodeflame.collector.collection.CollectionSettings;
+import io.nodeflame.collector.collection.ThreadSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.RelabelConfig;
 import io.nodeflame.collector.config.SamplingConfig;
@@ -18,6 +20,7 @@ import io.nodeflame.discovery.relabel.Relabeling;
 import io.nodeflame.symbolizer.demangle.Style;
 import io.nodeflame.symbolizer.host.SymbolizerSettings;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +39,20 @@ public final class ModuleSettings {
         config.maxStackDepth(),
         config.kernelStacks(),
         CgroupController.named(hierarchy.controllerName()).orElse(CgroupController.UNIFIED));
+  }
+
+  public static CollectionSettings collection(SamplingConfig config) {
+    ThreadSettings.By by =
+        switch (config.threads()) {
+          case NONE -> ThreadSettings.By.NOTHING;
+          case KIND -> ThreadSettings.By.KIND;
+          case NAME -> ThreadSettings.By.NAME;
+        };
+    return new CollectionSettings(
+        config.window(),
+        1_000_000_000L / config.frequencyHz(),
+        Clock.systemUTC(),
+        new ThreadSettings(by, config.threadsAs() == SamplingConfig.ThreadsAs.LABEL));
   }
 
   public static DiscoverySettings discovery(NodeflameConfig config) {

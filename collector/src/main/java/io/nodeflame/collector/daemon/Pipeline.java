@@ -8,7 +8,6 @@ import io.nodeflame.bpf.StackSampler;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.collection.Collection;
 import io.nodeflame.collector.collection.CollectionReport;
-import io.nodeflame.collector.collection.CollectionSettings;
 import io.nodeflame.collector.config.NodeflameConfig;
 import io.nodeflame.collector.config.SamplingConfig;
 import io.nodeflame.collector.profile.StackProfileConsumer;
@@ -23,7 +22,6 @@ import io.nodeflame.symbolizer.host.HostSymbolizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -100,8 +98,7 @@ public final class Pipeline implements AutoCloseable {
             narrowing.apply(discovery.resolver()),
             consumer,
             ledger,
-            new CollectionSettings(
-                sampling.window(), 1_000_000_000L / sampling.frequencyHz(), Clock.systemUTC()));
+            ModuleSettings.collection(sampling));
     return new Pipeline(sampler, symbolizer, discovery, collection, ledger);
   }
 

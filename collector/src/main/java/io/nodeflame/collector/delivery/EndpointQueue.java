@@ -1,11 +1,9 @@
 package io.nodeflame.collector.delivery;
 
-import io.nodeflame.collector.pprof.PprofReader;
 import io.nodeflame.collector.pprof.ProfileClock;
 import io.nodeflame.collector.pprof.ProfileSplitter;
 import io.nodeflame.collector.profile.EncodedProfile;
 import io.nodeflame.collector.profile.ProfileSink;
-import io.nodeflame.symbolizer.bytes.MalformedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,9 +38,6 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   private static final long QUOTA_PROBE_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final long ABORT_GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long STACK_BYTES = 256 * 1024;
-  private static final int MAX_RATE_LIMITS = 10;
-  private static final int SUSPICIONS_TO_CHECK = 3;
-  private static final int EVIDENCE_TO_BELIEVE = 10;
 
   private final String name;
   private final ProfilePush push;
@@ -50,7 +45,7 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
   private final PushRules rules;
   private final Tenants tenants;
   private final SeriesGuard guard;
-  private final ProfileSplitter splitter;
+  private final PushAttempts attempts;
   private final InstantSource wallClock;
   private final ErrorLog log;
 
@@ -98,7 +93,9 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     this.settings = settings;
     this.rules = new PushRules(settings.limits());
     this.tenants = tenants;
-    this.splitter = new ProfileSplitter(clock);
+    this.attempts =
+        new PushAttempts(
+            push, rules, new ProfileSplitter(clock), () -> snapshot().delivered().profiles());
     this.wallClock = wallClock;
     this.log = new ErrorLog(LoggerFactory.getLogger(EndpointQueue.class), name, System::nanoTime);
     this.guard = new SeriesGuard(settings.limits(), tenants.label(), log, System::nanoTime);
@@ -297,17 +294,11 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
     try {
       WaitingProfile next = take();
       while (next != null) {
-        PushResult result = PushResult.drop(DropReason.INTERNAL, "push failed");
-        List<EncodedProfile> parts = List.of();
+        PushAttempts.Attempt attempt = PushAttempts.FAILED;
         try {
-          result = tryPush(next);
-          if (result.outcome() == PushResult.Outcome.SPLIT) {
-            parts = splitter.split(next.profile);
-          }
-        } catch (RuntimeException | MalformedException e) {
-          result = PushResult.drop(DropReason.INTERNAL, e.toString());
+          attempt = attempts.of(next);
         } finally {
-          settle(next, result, parts);
+          settle(next, attempt.result(), attempt.parts());
         }
         next = take();
       }
@@ -319,45 +310,6 @@ public final class EndpointQueue implements ProfileSink, AutoCloseable {
         lock.unlock();
       }
     }
-  }
-
-  private PushResult tryPush(WaitingProfile next) {
-    if (rules.isTooLarge(next.profile)) {
-      return PushResult.split(DropReason.PROFILE_SIZE_LIMIT, "larger than the server takes");
-    }
-    PushResult result = push.push(next.profile);
-    if (result.outcome() != PushResult.Outcome.RETRY) {
-      return result;
-    }
-    if (result.reason() == DropReason.MALFORMED_PROFILE && isPoison(next)) {
-      return PushResult.drop(DropReason.MALFORMED_PROFILE, result.detail());
-    }
-    if (result.reason() == DropReason.RATE_LIMITED && ++next.rateLimits >= MAX_RATE_LIMITS) {
-      // Smaller parts pass a limiter that the whole may never pass.
-      return PushResult.split(DropReason.RATE_LIMITED, result.detail());
-    }
-    return result;
-  }
-
-  /**
-   * The server gives the same answer when its storage is away and when it cannot read a profile.
-   * The latter is so when we cannot read it either, or when others pass meanwhile, again and again.
-   */
-  private boolean isPoison(WaitingProfile next) {
-    long delivered = snapshot().delivered().profiles();
-    next.suspicions++;
-    if (next.suspicions == SUSPICIONS_TO_CHECK) {
-      try {
-        new PprofReader(PprofReader.Bounds.FILE).read(next.profile.gzippedPprof());
-      } catch (MalformedException e) {
-        return true;
-      }
-    }
-    if (next.suspicions > 1 && delivered > next.deliveredBefore) {
-      next.evidence++;
-    }
-    next.deliveredBefore = delivered;
-    return next.evidence >= EVIDENCE_TO_BELIEVE;
   }
 
   /** The next profile to push; null when this thread is not needed any more. */

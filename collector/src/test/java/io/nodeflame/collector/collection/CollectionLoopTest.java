@@ -40,7 +40,8 @@ class CollectionLoopTest {
       new SampleCollapser(
           sampler,
           symbolizer,
-          process -> new Target(Labels.of(Map.of(Labels.SERVICE_NAME, process.executable()))));
+          process -> new Target(Labels.of(Map.of(Labels.SERVICE_NAME, process.executable()))),
+          ThreadSettings.By.NOTHING);
   private final CollectionLoop loop = loop(Duration.ofMillis(100), Duration.ofMillis(100));
 
   /** After the first window began. */
@@ -50,7 +51,11 @@ class CollectionLoopTest {
     return new CollectionLoop(
         exchange,
         new ProfileWindow(
-            new StackNamer(symbolizer, frames), frames, new StackQuality(), new SampleLedger()),
+            new StackNamer(symbolizer, frames),
+            frames,
+            new StackQuality(),
+            new SampleLedger(),
+            false),
         frames,
         profiles::add,
         new CollectionSettings(window, 10, clock),

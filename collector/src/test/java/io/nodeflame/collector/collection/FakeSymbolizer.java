@@ -3,6 +3,7 @@ package io.nodeflame.collector.collection;
 import io.nodeflame.symbolizer.AddressSpace;
 import io.nodeflame.symbolizer.ExecutableIdentity;
 import io.nodeflame.symbolizer.FrameKind;
+import io.nodeflame.symbolizer.JavaCode;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.PublishedService;
 import io.nodeflame.symbolizer.SourceLine;
@@ -23,6 +24,7 @@ final class FakeSymbolizer implements Symbolizer {
   final Set<Integer> stackSwitching = ConcurrentHashMap.newKeySet();
   final Set<String> closed = ConcurrentHashMap.newKeySet();
   final Map<Integer, PublishedService> services = new ConcurrentHashMap<>();
+  final Map<Integer, FakeJava> java = new ConcurrentHashMap<>();
   volatile Runnable beforeLocate = () -> {};
 
   /** From here on leaves have no frame of their own. */
@@ -60,6 +62,12 @@ final class FakeSymbolizer implements Symbolizer {
     @Override
     public PublishedService service() {
       return services.getOrDefault(pid, PublishedService.NONE);
+    }
+
+    @Override
+    public JavaCode java() {
+      FakeJava machine = java.get(pid);
+      return machine == null ? JavaCode.NONE : machine;
     }
 
     @Override

@@ -48,12 +48,15 @@ class HeldStacksTest {
 
   private void take(String container, long samples, int... stack) {
     ledger.drained(samples);
-    held.window(waiting(container)).add(stack, stack.length, samples, samples * 10);
+    held.window(waiting(container), null).add(stack, stack.length, samples, samples * 10);
   }
 
   private void close(Instant start) {
     held.close(
-        target -> windows.computeIfAbsent(target, t -> new TargetWindow()), FRAMES, start, WINDOW);
+        (target, thread) -> windows.computeIfAbsent(target, t -> new TargetWindow()),
+        FRAMES,
+        start,
+        WINDOW);
   }
 
   @Test

@@ -26,7 +26,8 @@ class ConfigPrinterTest {
         """
         nodeName: node-1.example
         sampling:
-          { frequencyHz: 97, event: cycles, window: 1m30s, kernelStacks: false, maxStackDepth: 64 }
+          { frequencyHz: 97, event: cycles, window: 1m30s, kernelStacks: false, maxStackDepth: 64,
+            threads: name, threadsAs: label }
         targets:
           namespaces: { include: [a], exclude: [] }
           podSelector: "app in (a,b)"
@@ -83,6 +84,8 @@ class ConfigPrinterTest {
           "nodeName",
           "frequencyHz",
           "maxStackDepth",
+          "threads",
+          "threadsAs",
           "exclude",
           "podSelector",
           "relabelConfigs",

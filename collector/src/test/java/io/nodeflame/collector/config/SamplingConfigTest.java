@@ -14,14 +14,28 @@ class SamplingConfigTest {
   @Test
   void defaults() {
     assertEquals(
-        new SamplingConfig(19, SamplingConfig.Event.CPU_CLOCK, Duration.ofSeconds(15), true, 128),
+        new SamplingConfig(
+            19,
+            SamplingConfig.Event.CPU_CLOCK,
+            Duration.ofSeconds(15),
+            true,
+            128,
+            SamplingConfig.Threads.NONE,
+            SamplingConfig.ThreadsAs.FRAME),
         config("sampling: {}").sampling());
   }
 
   @Test
   void everyKeyIsMapped() {
     assertEquals(
-        new SamplingConfig(99, SamplingConfig.Event.CYCLES, Duration.ofMinutes(1), false, 256),
+        new SamplingConfig(
+            99,
+            SamplingConfig.Event.CYCLES,
+            Duration.ofMinutes(1),
+            false,
+            256,
+            SamplingConfig.Threads.KIND,
+            SamplingConfig.ThreadsAs.LABEL),
         config(
                 """
                 sampling:
@@ -30,6 +44,8 @@ class SamplingConfigTest {
                   window: 1m
                   kernelStacks: false
                   maxStackDepth: 256
+                  threads: kind
+                  threadsAs: label
                 """)
             .sampling());
   }
@@ -49,6 +65,8 @@ class SamplingConfigTest {
     "kernelStacks, yes",
     "maxStackDepth, 15",
     "maxStackDepth, 513",
+    "threads, names",
+    "threadsAs, root",
     "other, 1"
   })
   void badValueIsRefused(String key, String value) {

@@ -1,10 +1,16 @@
 package io.nodeflame.collector.truth;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Runs the program {@code JavaLoads} in a Java machine whose executable has a name of its own, so
@@ -14,10 +20,13 @@ final class JavaLoad {
   /** It ends by itself, a little late. */
   private static final int SPARE_SECONDS = 5;
 
+  /** Those of this test. */
+  private static final String LIBRARIES = System.getProperty("java.class.path");
+
   private final Path directory;
   private final Path home;
   private final Path accounted;
-  private final Path classes;
+  private final Path jar;
 
   /**
    * Compiles the program and the tool that accounts for it.
@@ -28,9 +37,28 @@ final class JavaLoad {
     this.directory = directory;
     this.home = home;
     accounted = new Workloads(directory).c("accounted.c", "accounted");
-    classes = Files.createDirectories(directory.resolve("classes"));
-    String source = Workloads.source("JavaLoads.java").toString();
-    Command.run(directory, javac().toString(), "-nowarn", "-g", "-d", classes.toString(), source);
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    Command.run(
+        directory,
+        javac().toString(),
+        "-nowarn",
+        "-g",
+        "-d",
+        classes.toString(),
+        "-cp",
+        LIBRARIES,
+        Workloads.source("JavaLoads.java").toString(),
+        Workloads.source("LibraryLoads.java").toString());
+    jar = directory.resolve("loads.jar"); // archives of classes take no directories
+    Command.run(
+        directory,
+        home.resolve("bin/jar").toString(),
+        "--create",
+        "--file",
+        jar.toString(),
+        "-C",
+        classes.toString(),
+        ".");
   }
 
   /** Homes of the JDKs to test: this one's, and those found or named beside it. */
@@ -75,6 +103,47 @@ final class JavaLoad {
     return launcher;
   }
 
+  /** Something that takes CPU time; returns nanoseconds of it. */
+  interface Run {
+    long of(String name) throws Exception;
+  }
+
+  /** All of them, two at a time: what is compared is CPU time. */
+  static Map<String, Long> twoAtATime(List<String> names, Run run) throws Exception {
+    Map<String, Long> cpuNanos = new ConcurrentHashMap<>();
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<Long>> runs = new ArrayList<>();
+      for (String name : names) {
+        runs.add(two.submit(() -> cpuNanos.put(name, run.of(name))));
+      }
+      for (Future<Long> each : runs) {
+        each.get();
+      }
+    } finally {
+      two.shutdownNow();
+    }
+    return cpuNanos;
+  }
+
+  /** Where the machine may keep an archive of its own. */
+  Path archive(String name) {
+    return directory.resolve(name);
+  }
+
+  private static boolean isOfLibrary(String load) {
+    return load.equals("database") || load.equals("server");
+  }
+
+  /** The class that has a method of the load's name. */
+  static String program(String load) {
+    return isOfLibrary(load) ? "LibraryLoads" : "JavaLoads";
+  }
+
+  private String classPath(String load) {
+    return isOfLibrary(load) ? jar + File.pathSeparator + LIBRARIES : jar.toString();
+  }
+
   /**
    * Runs a load for some seconds of CPU time.
    *
@@ -85,7 +154,7 @@ final class JavaLoad {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(launcher(service).toString()));
     command.addAll(options);
-    command.addAll(List.of("-Xmx256m", "-cp", classes.toString(), "JavaLoads", load));
+    command.addAll(List.of("-Xmx256m", "-cp", classPath(load), program(load), load));
     command.add(Integer.toString(cpuSeconds));
     return Accounted.start(accounted, cpuSeconds + SPARE_SECONDS, command).awaitCpuNanos();
   }

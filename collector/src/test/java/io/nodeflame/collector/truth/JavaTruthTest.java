@@ -10,10 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,14 +28,6 @@ class JavaTruthTest {
   private static final int FREQUENCY_HZ = 499;
   private static final int CPU_SECONDS = 4;
   private static final double MIN_SHARE = 0.97;
-
-  /** Runs thousands of methods, whose names are read some time after their samples. */
-  private static final String OF_MANY_METHODS = "compiler";
-
-  /** What it ran last has no names when it has ended by then: up to 15 % of its run were seen. */
-  private static final double MIN_NAMED_OF_MANY_METHODS = 0.8;
-
-  private static final String RUN = "java.lang.Thread.run()";
 
   /** All that keep to the load's own thread. */
   private static final List<String> ALL_LOADS =
@@ -60,6 +48,8 @@ class JavaTruthTest {
           "serialization",
           "monitors",
           "copying",
+          "database",
+          "server",
           "compiler");
 
   /** Every second one, unless the system property asks for all of them. */
@@ -81,100 +71,17 @@ class JavaTruthTest {
     Evidence.print("%s", java.version());
     List<String> failures = new ArrayList<>();
     try (ProfiledRun run = ProfiledRun.start(FREQUENCY_HZ, directory)) {
-      // All at once, two at a time: what is compared is CPU time.
-      Map<String, Long> cpuNanos = new ConcurrentHashMap<>();
-      ExecutorService two = Executors.newFixedThreadPool(2);
-      List<Future<Long>> runs = new ArrayList<>();
-      for (String load : LOADS) {
-        runs.add(
-            two.submit(
-                () -> cpuNanos.put(load, java.run("truth-" + load, load, CPU_SECONDS, List.of()))));
-      }
-      for (Future<Long> each : runs) {
-        each.get();
-      }
-      two.shutdown();
+      Map<String, Long> cpuNanos =
+          JavaLoad.twoAtATime(
+              LOADS, load -> java.run("truth-" + load, load, CPU_SECONDS, List.of()));
       DeliveredProfiles delivered = run.finish();
       for (String load : LOADS) {
-        check(load, delivered.ofService("truth-" + load), cpuNanos.get(load), failures);
+        failures.addAll(
+            JavaShares.of(load, delivered.ofService("truth-" + load))
+                .failures(cpuNanos.get(load), MIN_SHARE, MIN_SHARE));
       }
     }
     assertEquals(List.of(), failures);
-  }
-
-  private static void check(
-      String load, ServiceStacks stacks, long cpuNanos, List<String> failures) {
-    String method = "JavaLoads." + load + "()";
-    double ratio = (double) stacks.nanos() / cpuNanos;
-    double complete = stacks.share(SampledStack::isComplete);
-    ServiceStacks java = stacks.only(JavaTruthTest::isJava);
-    double rooted = java.share(JavaTruthTest::isRooted);
-    ServiceStacks loaded = java.only(stack -> stack.has(RUN) && isOfLoad(stack));
-    double known = loaded.share(stack -> stack.has(method));
-    double named = java.share(JavaTruthTest::isNamed);
-    Evidence.print(
-        "%s: %d samples, %d in Java; cpu ratio %.3f, complete %.2f %%, rooted %.2f %%, method"
-            + " %.2f %%, named %.2f %%",
-        load,
-        stacks.samples(),
-        java.samples(),
-        ratio,
-        100 * complete,
-        100 * rooted,
-        100 * known,
-        100 * named);
-    if (Math.abs(ratio - 1) > 0.03) {
-      failures.add("cpu ratio " + ratio + ": " + load);
-    }
-    if (complete < MIN_SHARE) {
-      failures.add("incomplete: " + stacks.describe(stack -> !stack.isComplete()));
-    }
-    if (rooted < MIN_SHARE) {
-      failures.add("no root: " + java.describe(s -> !isRooted(s)));
-    }
-    if (known < MIN_SHARE) {
-      failures.add("no method: " + loaded.describe(s -> !s.has(method)));
-    }
-    if (named < (load.equals(OF_MANY_METHODS) ? MIN_NAMED_OF_MANY_METHODS : MIN_SHARE)) {
-      failures.add("no names: " + java.describe(s -> !isNamed(s)));
-    }
-  }
-
-  private static boolean isJava(SampledStack stack) {
-    return stack.kinds().stream().anyMatch(kind -> kind.startsWith("java-"));
-  }
-
-  /** A thread that compiles calls stubs of the machine, and has no Java below. */
-  private static boolean isRooted(SampledStack stack) {
-    return stack.has(RUN)
-        || isOfMain(stack)
-        || stack.frames().stream()
-            .anyMatch(frame -> frame.startsWith("CompileBroker::compiler_thread_loop"));
-  }
-
-  /** The launcher's thread, and those that the machine starts for itself. */
-  private static boolean isOfMain(SampledStack stack) {
-    return stack.frames().stream().anyMatch(frame -> frame.startsWith("JavaMain"));
-  }
-
-  /** In what the thread's loop calls, not in the loop itself. */
-  private static boolean isOfLoad(SampledStack stack) {
-    List<String> frames = stack.frames();
-    int loop = -1;
-    for (int i = 0; i < frames.size(); i++) {
-      if (frames.get(i).startsWith("JavaLoads.lambda$main")) {
-        loop = i;
-      }
-    }
-    return loop >= 0
-        && frames.stream()
-            .skip(loop + 1)
-            .anyMatch(frame -> frame.contains("(") && !frame.startsWith("JavaLoads$$Lambda"));
-  }
-
-  private static boolean isNamed(SampledStack stack) {
-    return stack.frames().stream()
-        .noneMatch(frame -> frame.startsWith("[unloaded") || frame.equals("[jit]"));
   }
 
   @ParameterizedTest

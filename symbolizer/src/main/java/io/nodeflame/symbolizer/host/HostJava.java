@@ -1,6 +1,7 @@
 package io.nodeflame.symbolizer.host;
 
 import io.nodeflame.symbolizer.JavaCode;
+import io.nodeflame.symbolizer.JavaFrame;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.UnnamedReason;
 import io.nodeflame.symbolizer.hotspot.JavaLibrary;
@@ -11,11 +12,13 @@ import io.nodeflame.symbolizer.hotspot.UnsupportedVmException;
 import io.nodeflame.symbolizer.process.ProcessId;
 import io.nodeflame.symbolizer.process.ProcessMemory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +57,9 @@ final class HostJava implements JavaCode {
    * A machine whose memory was waited for is tried again that often: the host may have been busy.
    */
   private static final int MAX_STALLS = 3;
+
+  /** Few enough for the patience with one read, many enough for a handoff between threads. */
+  private static final int FRAMES_AT_ONCE = 256;
 
   private static final Location STALLED = FrameNames.unnamedJit(UnnamedReason.JAVA_STALLED);
   private static final Optional<UnnamedReason> UNLOADED = Optional.of(UnnamedReason.JAVA_UNLOADED);
@@ -260,36 +266,34 @@ final class HostJava implements JavaCode {
   }
 
   @Override
-  public Location compiled(long pc, int codeOffset, int compileId) {
-    return name(known -> known.compiled(pc, codeOffset, compileId));
+  public List<Location> locate(List<JavaFrame> frames) {
+    List<Location> located = new ArrayList<>(frames.size());
+    for (int start = 0; start < frames.size(); start += FRAMES_AT_ONCE) {
+      int end = Math.min(frames.size(), start + FRAMES_AT_ONCE);
+      located.addAll(locateSome(List.copyOf(frames.subList(start, end))));
+    }
+    return located;
   }
 
-  @Override
-  public Location interpreted(long method, int bytecodeIndex) {
-    return name(known -> known.interpreted(method, bytecodeIndex));
-  }
-
-  @Override
-  public Location stub(long pc, int codeOffset) {
-    return name(known -> known.stub(pc, codeOffset));
-  }
-
-  private Location name(Function<JavaMachine, Location> naming) {
+  private List<Location> locateSome(List<JavaFrame> frames) {
     JavaMachine known = machine;
     if (known == null) {
-      return stalls.get() > 0 ? STALLED : gone();
+      return Collections.nCopies(frames.size(), stalls.get() > 0 ? STALLED : gone());
     }
     try {
-      return orGone(ask(nameReads, known, () -> naming.apply(known)));
+      List<Location> located = ask(nameReads, known, () -> known.locate(frames));
+      if (located.stream().anyMatch(HostJava::isUnread) && !symbolizer.isCurrent(process)) {
+        located.replaceAll(location -> isUnread(location) ? gone() : location);
+      }
+      return located;
     } catch (IOException e) { // naming itself throws none
-      return STALLED;
+      return Collections.nCopies(frames.size(), STALLED);
     }
   }
 
   /** Of a process that ended before its names were read nothing is unloaded. */
-  private Location orGone(Location location) {
-    boolean isUnread = location.unnamed().equals(UNLOADED);
-    return isUnread && !symbolizer.isCurrent(process) ? gone() : location;
+  private static boolean isUnread(Location location) {
+    return location.unnamed().equals(UNLOADED);
   }
 
   private static Location gone() {

@@ -24,7 +24,11 @@ final class JavaFrames {
   /** Code that runs much is not interpreted for long. */
   private static final int MAX_INTERPRETED = 512;
 
+  private static final int MAX_COMPILED = 1024;
+
   private record Interpreted(long method, int bytecodeIndex) {}
+
+  private record Compiled(long nmethod, int compileId) {}
 
   private record KnownFrame(long constMethod, Location location) {}
 
@@ -35,6 +39,10 @@ final class JavaFrames {
   private final int machine;
   private final MethodReader methods;
   private final ScopeReader scopes;
+
+  /** Each compiled method without its lines and what is inlined: what is true of all of it. */
+  private final Map<Compiled, Location> compiled = new LinkedHashMap<>(16, 0.75f, true);
+
   private final Map<Interpreted, KnownFrame> interpreted = new LinkedHashMap<>(16, 0.75f, true);
 
   JavaFrames(VmMemory memory, VmLayout layout, int version, MethodCache cache) {
@@ -64,7 +72,7 @@ final class JavaFrames {
     try {
       BlobLayout blobs = layout.blobs;
       if (memory.i32(nmethod + blobs.compileId) != compileId) {
-        return unnamed(FrameKind.JAVA_COMPILED, UNLOADED, UnnamedReason.JAVA_UNLOADED);
+        return unloaded(nmethod, compileId);
       }
       FrameKind kind =
           blobs.level.read(memory, nmethod) >= FIRST_FULL_LEVEL
@@ -80,10 +88,24 @@ final class JavaFrames {
       for (ScopeReader.Scope scope : found) {
         lines.add(line(scope.method(), scope.bytecodeIndex()));
       }
+      SourceLine outermost = lines.get(lines.size() - 1);
+      keep(
+          compiled,
+          new Compiled(nmethod, compileId),
+          named(kind, List.of(new SourceLine(outermost.function(), outermost.file(), 0))),
+          MAX_COMPILED);
       return named(kind, lines);
     } catch (IOException e) {
-      return unnamed(FrameKind.JAVA_COMPILED, UNLOADED, UnnamedReason.JAVA_UNLOADED);
+      return unloaded(nmethod, compileId);
     }
+  }
+
+  /** The method alone, where other addresses in it were asked for before. */
+  private Location unloaded(long nmethod, int compileId) {
+    Location known = compiled.get(new Compiled(nmethod, compileId));
+    return known != null
+        ? known
+        : unnamed(FrameKind.JAVA_COMPILED, UNLOADED, UnnamedReason.JAVA_UNLOADED);
   }
 
   /**
@@ -100,7 +122,7 @@ final class JavaFrames {
       if (known == null || known.constMethod() != constMethod) {
         Location location = named(FrameKind.JAVA_INTERPRETED, List.of(line(method, bytecodeIndex)));
         known = new KnownFrame(constMethod, location);
-        keep(key, known);
+        keep(interpreted, key, known, MAX_INTERPRETED);
       }
       return known.location();
     } catch (IOException e) {
@@ -110,10 +132,10 @@ final class JavaFrames {
     }
   }
 
-  private void keep(Interpreted key, KnownFrame frame) {
-    interpreted.put(key, frame);
-    if (interpreted.size() > MAX_INTERPRETED) {
-      interpreted.remove(interpreted.keySet().iterator().next());
+  private static <K, V> void keep(Map<K, V> map, K key, V value, int maxSize) {
+    map.put(key, value);
+    if (map.size() > maxSize) {
+      map.remove(map.keySet().iterator().next());
     }
   }
 

@@ -1,8 +1,11 @@
 package io.nodeflame.symbolizer.hotspot;
 
+import io.nodeflame.symbolizer.JavaFrame;
 import io.nodeflame.symbolizer.Location;
 import io.nodeflame.symbolizer.process.ProcessMemory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -85,32 +88,24 @@ public final class JavaMachine implements AutoCloseable {
     frames.refresh();
   }
 
-  /**
-   * Names a frame of compiled code.
-   *
-   * @param blobOffset bytes from the nmethod to the pc
-   * @param compileId that the nmethod had
-   */
-  public Location compiled(long pc, int blobOffset, int compileId) {
-    return frames.compiled(pc, blobOffset, compileId);
+  /** Names frames; one for each, in the same order. For the collecting thread. */
+  public List<Location> locate(List<JavaFrame> asked) {
+    List<Location> named = new ArrayList<>(asked.size());
+    for (JavaFrame frame : asked) {
+      named.add(locate(frame));
+    }
+    return named;
   }
 
-  /**
-   * Names a frame of the interpreter.
-   *
-   * @param bytecodeIndex -1 when it is not known
-   */
-  public Location interpreted(long method, int bytecodeIndex) {
-    return frames.interpreted(method, bytecodeIndex);
-  }
-
-  /**
-   * Names code of the machine's own.
-   *
-   * @param blobOffset bytes from the CodeBlob to the pc
-   */
-  public Location stub(long pc, int blobOffset) {
-    return frames.stub(pc, blobOffset);
+  private Location locate(JavaFrame frame) {
+    if (frame instanceof JavaFrame.Compiled compiled) {
+      return frames.compiled(compiled.pc(), compiled.codeOffset(), compiled.compileId());
+    }
+    if (frame instanceof JavaFrame.Interpreted interpreted) {
+      return frames.interpreted(interpreted.method(), interpreted.bytecodeIndex());
+    }
+    JavaFrame.Stub stub = (JavaFrame.Stub) frame;
+    return frames.stub(stub.pc(), stub.codeOffset());
   }
 
   @Override

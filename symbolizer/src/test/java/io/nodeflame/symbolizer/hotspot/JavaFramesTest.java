@@ -98,6 +98,21 @@ class JavaFramesTest {
   }
 
   @Test
+  void codeThatIsGoneKeepsTheNameOfItsMethodWhereThatWasRead() throws IOException {
+    open("jdk17", 17);
+    long nmethod =
+        code.nmethod(List.of(new ScopeReader.Scope(inner, 12), new ScopeReader.Scope(outer, 1500)));
+    at(nmethod, 16);
+    vm.put(nmethod, "nmethod::_compile_id", FakeCode.COMPILE_ID + 1);
+    SourceLine method = new SourceLine(outerAt(0).function(), outerAt(0).file(), 0);
+    assertEquals(location(FrameKind.JAVA_OPTIMIZED, method), at(nmethod, 64));
+    long pc = FakeCode.pc(nmethod, 64);
+    assertEquals(
+        Optional.of(UnnamedReason.JAVA_UNLOADED),
+        frames.compiled(pc, (int) (pc - nmethod), FakeCode.COMPILE_ID + 2).unnamed());
+  }
+
+  @Test
   void anotherMethodAtTheSamePlaceHasItsOwnName() throws IOException {
     open("jdk17", 17);
     frames.refresh();
