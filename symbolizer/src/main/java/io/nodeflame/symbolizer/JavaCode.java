@@ -18,6 +18,11 @@ public interface JavaCode {
         }
 
         @Override
+        public boolean isStarting() {
+          return false;
+        }
+
+        @Override
         public long thread(int tid) {
           return 0;
         }
@@ -34,6 +39,12 @@ public interface JavaCode {
    * sampling thread.
    */
   Optional<JavaUnwinding> takeUnwinding();
+
+  /**
+   * Whether there is a Java machine that cannot be walked yet, and soon will be. For the sampling
+   * thread.
+   */
+  boolean isStarting();
 
   /** A thread of which nothing is known yet: ask again. */
   long THREAD_UNKNOWN = -1;

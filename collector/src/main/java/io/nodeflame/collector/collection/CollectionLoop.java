@@ -156,13 +156,13 @@ final class CollectionLoop implements Runnable {
     Instant start = clock.instant().minusNanos(now - windowStartNanos);
     targets = window.targetCount();
     List<StackProfile> profiles = window.close(start, length, periodNanos);
+    windowsClosed.incrementAndGet();
     profiles.forEach(consumer::accept);
     hadSamples |= !profiles.isEmpty();
     currentLength = hadSamples ? windowLength : shorter(currentLength, AFTER_EMPTY_WINDOW);
     heldSamples = window.heldSamples();
     frames.trim();
     heap.afterWindow();
-    windowsClosed.incrementAndGet();
     windowStartNanos = end;
   }
 }

@@ -34,6 +34,8 @@ final class SampleCollapser implements RecordConsumer {
   /** So long a Java machine compiles much, and what it compiled first is gone again soon. */
   private static final long YOUNG_JAVA_NANOS = 30_000_000_000L;
 
+  private static final long STARTING_JAVA_NANOS = 100_000_000;
+
   private final StackSampler sampler;
   private final Symbolizer symbolizer;
   private final TargetResolver resolver;
@@ -45,6 +47,7 @@ final class SampleCollapser implements RecordConsumer {
   private long refusedSamples;
   private boolean isTableFullTold;
   private boolean hasYoungJava;
+  private long startingUntil;
 
   SampleCollapser(
       StackSampler sampler,
@@ -55,6 +58,7 @@ final class SampleCollapser implements RecordConsumer {
     this.sampler = sampler;
     this.symbolizer = symbolizer;
     this.resolver = resolver;
+    this.startingUntil = System.nanoTime();
   }
 
   /** Samples go to this table from now on. */
@@ -65,6 +69,11 @@ final class SampleCollapser implements RecordConsumer {
     this.table = newTable;
     this.slice = newSlice;
     this.now = monotonicNanos;
+  }
+
+  /** Whether a Java machine just started, whose stacks cannot be walked yet. */
+  boolean hasStartingJava(long nanos) {
+    return startingUntil - nanos > 0;
   }
 
   /** Whether the table has samples of a Java machine that started just now. */
@@ -156,6 +165,9 @@ final class SampleCollapser implements RecordConsumer {
   private void followJava(TrackedImage image, SampleView sample) {
     JavaCode java = image.java();
     java.takeUnwinding().ifPresent(unwinding -> tellWalker(image, JavaWalks.of(unwinding)));
+    if (java.isStarting()) {
+      startingUntil = now + STARTING_JAVA_NANOS;
+    }
     if (sample.isJavaThreadUnknown()) {
       long thread = java.thread(sample.tid());
       if (thread != JavaCode.THREAD_UNKNOWN) {

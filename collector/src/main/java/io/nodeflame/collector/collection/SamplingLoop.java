@@ -29,6 +29,9 @@ final class SamplingLoop implements Runnable {
   /** After a drain that found next to nothing. */
   private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
 
+  /** Until its stacks can be walked: each sample before is lost to its methods. */
+  private static final Duration STARTING_JAVA_INTERVAL = Duration.ofMillis(5);
+
   private static final int IDLE_SAMPLES = 2;
   private static final long SLICE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long YOUNG_JAVA_SLICE_NANOS = Duration.ofMillis(200).toNanos();
@@ -135,6 +138,9 @@ final class SamplingLoop implements Runnable {
   }
 
   private Duration interval() {
+    if (collapser.hasStartingJava(System.nanoTime())) {
+      return STARTING_JAVA_INTERVAL;
+    }
     if (lastSamples <= IDLE_SAMPLES) {
       return IDLE_INTERVAL;
     }

@@ -30,6 +30,11 @@ final class TolerantJava implements JavaCode {
   }
 
   @Override
+  public boolean isStarting() {
+    return java.isStarting();
+  }
+
+  @Override
   public long thread(int tid) {
     try {
       return java.thread(tid);

@@ -49,6 +49,11 @@ final class FakeJava implements JavaCode {
   }
 
   @Override
+  public boolean isStarting() {
+    return !isTold;
+  }
+
+  @Override
   public long thread(int tid) {
     return javaThreads.contains(tid) ? 0x1000 : 0;
   }

@@ -227,6 +227,11 @@ final class HostJava implements JavaCode {
   }
 
   @Override
+  public boolean isStarting() {
+    return machine != null && !isDone && tries < QUICK_RETRIES;
+  }
+
+  @Override
   public long thread(int tid) {
     JavaMachine known = machine;
     if (known == null) {
