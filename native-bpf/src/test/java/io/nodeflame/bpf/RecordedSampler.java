@@ -111,6 +111,16 @@ public final class RecordedSampler implements StackSampler {
     wake();
   }
 
+  /** A thread of the kernel is seen for the first time. */
+  public synchronized void kernelThread(ProcessImage image, String name) {
+    ByteBuffer record =
+        record(Layout.IMAGE_BYTES, Layout.TYPE_IMAGE, image)
+            .putInt(Layout.IMAGE_FLAGS, Layout.IMAGE_FLAG_KERNEL_THREAD);
+    text(record, Layout.IMAGE_COMM, name);
+    ring.add(record);
+    wake();
+  }
+
   private static void text(ByteBuffer record, int at, String text) {
     record.put(at, text.getBytes(StandardCharsets.UTF_8));
   }

@@ -10,6 +10,8 @@ public enum DropReason {
   TABLE_FULL("table_full", "more distinct stacks came at once than are kept in memory"),
   /** A profile could not be encoded: a bug. */
   ENCODING_FAILED("encoding_failed", "the profile could not be encoded"),
+  /** A stack could not be named: a bug. */
+  INTERNAL("internal", "a fault of this program, which its log names"),
   /** The daemon ended before they were in a profile. */
   SHUTDOWN("shutdown", "the daemon ended before the sample was in a profile");
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
     description = "Profile this node until SIGTERM or SIGINT.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+
   private final Map<String, String> env;
   private final StopSignal signal;
 
@@ -70,13 +73,23 @@ final class RunCommand implements Callable<Integer> {
       Optional<ConfigReload> reload =
           options.configFile().map(file -> reload(file, config, daemon));
       try {
-        signal.await();
+        awaitEnd(daemon);
       } finally {
         reload.ifPresent(ConfigReload::close);
       }
     }
     farewell(daemon);
+    if (!daemon.deadThread().isEmpty()) {
+      throw new IOException(daemon.deadThread());
+    }
     return ExitCode.GOOD;
+  }
+
+  /** Until a signal, or until nothing is profiled any more: who starts it may start it again. */
+  private void awaitEnd(Daemon daemon) throws InterruptedException {
+    while (!signal.await(LOOK_INTERVAL) && daemon.deadThread().isEmpty()) {
+      // goes on
+    }
   }
 
   private ConfigReload reload(Path file, NodeflameConfig config, Daemon daemon) {

@@ -50,6 +50,7 @@ public final class Collection implements AutoCloseable {
             frames,
             quality,
             ledger,
+            log,
             settings.threads().asLabel());
     SampleCollapser collapser =
         new SampleCollapser(
@@ -87,6 +88,11 @@ public final class Collection implements AutoCloseable {
     return silence > STUCK_AFTER.toNanos()
         ? "the ring buffer was not drained for " + Duration.ofNanos(silence).toSeconds() + " s"
         : "";
+  }
+
+  /** Empty while both threads run, or after {@link #close}; else which one ended by itself. */
+  public String deadThread() {
+    return failure;
   }
 
   /** Counts for metrics. */

@@ -1,11 +1,27 @@
 package io.nodeflame.collector.collection;
 
 import io.nodeflame.symbolizer.AddressSpace;
+import io.nodeflame.symbolizer.FrameKind;
 import io.nodeflame.symbolizer.Location;
+import io.nodeflame.symbolizer.SourceLine;
+import io.nodeflame.symbolizer.UnnamedReason;
+import java.util.List;
+import java.util.Optional;
 
-/** A kernel thread has no user memory, and no user address can come up. */
+/**
+ * A kernel thread has no user memory. One that is just becoming a program (a helper that the kernel
+ * starts) may be sampled with a user stack, whose addresses nobody can name.
+ */
 final class KernelThreadSpace implements AddressSpace {
   static final KernelThreadSpace INSTANCE = new KernelThreadSpace();
+
+  private static final Location UNNAMED =
+      new Location(
+          FrameKind.NATIVE,
+          "",
+          "",
+          List.of(new SourceLine("[no mapping]", "", 0)),
+          Optional.of(UnnamedReason.NO_MAPPING));
 
   private KernelThreadSpace() {}
 
@@ -31,7 +47,7 @@ final class KernelThreadSpace implements AddressSpace {
 
   @Override
   public Location locate(long address, boolean isReturnAddress) {
-    throw new IllegalStateException("a kernel thread has no user address");
+    return UNNAMED;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nodeflame.collector.collection;
 
+import io.nodeflame.collector.account.DropReason;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
@@ -26,6 +27,7 @@ final class ProfileWindow {
   private final FrameTable frames;
   private final StackQuality quality;
   private final SampleLedger ledger;
+  private final FaultLog log;
   private final HeldStacks held;
   private final Map<SeriesLabels, TargetWindow> windows = new HashMap<>();
   private final Map<TargetThread, TargetWindow> windowByTarget = new HashMap<>();
@@ -41,12 +43,14 @@ final class ProfileWindow {
       FrameTable frames,
       StackQuality quality,
       SampleLedger ledger,
+      FaultLog log,
       boolean threadsAreLabels) {
     this.namer = namer;
     this.frames = frames;
     this.quality = quality;
     this.ledger = ledger;
     this.threadsAreLabels = threadsAreLabels;
+    this.log = log;
     this.held = new HeldStacks(ledger);
   }
 
@@ -73,17 +77,27 @@ final class ProfileWindow {
     }
   }
 
+  private int name(StackTable table, int stack, long slice) {
+    int depth = namer.name(table, stack, slice);
+    String thread = table.thread(stack);
+    return thread == null || threadsAreLabels ? depth : namer.addThread(thread, depth);
+  }
+
   private static boolean isWanted(@Nullable Resolution resolution) {
     return resolution instanceof Target || resolution instanceof Waiting;
   }
 
   private void addStack(TargetWindow window, StackTable table, int stack, long slice) {
-    int depth = namer.name(table, stack, slice);
-    String thread = table.thread(stack);
-    if (thread != null && !threadsAreLabels) {
-      depth = namer.addThread(thread, depth);
-    }
     long samples = table.sampleCount(stack);
+    int depth;
+    try {
+      depth = name(table, stack, slice);
+    } catch (RuntimeException e) {
+      // One stack must not end the thread that all others need.
+      log.fault("naming a stack", e);
+      ledger.dropped(DropReason.INTERNAL, samples);
+      return;
+    }
     window.add(namer.frames(), depth, samples, table.value(stack));
     quality.count(namer.end(), frames, namer.frames(), depth, samples);
   }

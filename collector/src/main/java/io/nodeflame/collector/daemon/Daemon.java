@@ -194,6 +194,11 @@ public final class Daemon implements AutoCloseable {
     return new Readiness(failure.isEmpty(), failure);
   }
 
+  /** Empty, or which thread has ended by itself: nothing is profiled any more. */
+  public String deadThread() {
+    return pipeline.deadThread();
+  }
+
   /** Where every sample is, at one moment; after close, where they ended. */
   public SampleAccounts accounts() {
     SampleAccounts last = lastAccounts;

@@ -118,6 +118,11 @@ public final class Pipeline implements AutoCloseable {
     return collection.failure();
   }
 
+  /** Empty, or which thread has ended by itself: nothing goes on then. */
+  String deadThread() {
+    return collection.deadThread();
+  }
+
   public CollectionReport report() {
     return collection.report();
   }

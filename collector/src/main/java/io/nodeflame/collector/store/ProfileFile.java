@@ -66,7 +66,7 @@ final class ProfileFile {
     Path path = in(dir);
     makeIfMissing(path);
     try {
-      return openChecked(path, check);
+      return openChecked(builder(path).open(), check);
     } catch (MVStoreException e) {
       if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
         throw new IOException(path + " is in use by another process", e);
@@ -82,9 +82,23 @@ final class ProfileFile {
     }
     makeIfMissing(path);
     try {
-      return openChecked(path, check);
+      return openChecked(builder(path).open(), check);
     } catch (MVStoreException e) {
       throw new IOException(path + " cannot be made: " + words(e), e);
+    }
+  }
+
+  /**
+   * Opens the file as the last commit left it, to read only; nothing is made or moved.
+   *
+   * @throws IOException when it cannot be read
+   */
+  static ProfileFile openToRead(Path dir, Check check) throws IOException {
+    Path path = in(dir);
+    try {
+      return openChecked(builder(path).readOnly().open(), check);
+    } catch (RuntimeException e) {
+      throw new IOException(path + " cannot be read: " + words(e), e);
     }
   }
 
@@ -110,16 +124,17 @@ final class ProfileFile {
     }
   }
 
-  private static ProfileFile openChecked(Path path, Check check) throws IOException {
-    MVStore store =
-        new MVStore.Builder()
-            .fileName(path.toString())
-            .autoCommitDisabled()
-            .autoCommitBufferSize(1024)
-            .cacheSize(CACHE_MIB)
-            .cacheConcurrency(1)
-            .pageSplitSize(PAGE_BYTES)
-            .open();
+  private static MVStore.Builder builder(Path path) {
+    return new MVStore.Builder()
+        .fileName(path.toString())
+        .autoCommitDisabled()
+        .autoCommitBufferSize(1024)
+        .cacheSize(CACHE_MIB)
+        .cacheConcurrency(1)
+        .pageSplitSize(PAGE_BYTES);
+  }
+
+  private static ProfileFile openChecked(MVStore store, Check check) throws IOException {
     boolean sound = false;
     try {
       store.setVersionsToKeep(0);

@@ -30,7 +30,7 @@ public final class ProfileQueries {
   }
 
   /** Ids of the profile types that have profiles in a range, sorted. */
-  public SortedSet<String> profileTypes(TimeRange range) {
+  public SortedSet<String> profileTypes(TimeRange range) throws IOException {
     SortedSet<String> types = new TreeSet<>();
     for (StoredSeries one : matching(Selector.ALL, range).values()) {
       types.add(one.typeId());
@@ -43,7 +43,7 @@ public final class ProfileQueries {
    *
    * @throws IllegalArgumentException when a regular expression of the selector costs too much
    */
-  public SortedSet<String> labelNames(Selector selector, TimeRange range) {
+  public SortedSet<String> labelNames(Selector selector, TimeRange range) throws IOException {
     SortedSet<String> names = new TreeSet<>();
     for (StoredSeries one : matching(selector, range).values()) {
       names.addAll(one.labels().keySet());
@@ -52,7 +52,8 @@ public final class ProfileQueries {
   }
 
   /** Values of a label among the matching series; as {@link #labelNames}. */
-  public SortedSet<String> labelValues(String name, Selector selector, TimeRange range) {
+  public SortedSet<String> labelValues(String name, Selector selector, TimeRange range)
+      throws IOException {
     SortedSet<String> values = new TreeSet<>();
     for (StoredSeries one : matching(selector, range).values()) {
       String value = one.labels().get(name);
@@ -69,7 +70,7 @@ public final class ProfileQueries {
    * @param names the labels to keep, all when empty
    */
   public List<SortedMap<String, String>> series(
-      Selector selector, Collection<String> names, TimeRange range) {
+      Selector selector, Collection<String> names, TimeRange range) throws IOException {
     Set<SortedMap<String, String>> sets = new HashSet<>();
     List<SortedMap<String, String>> result = new ArrayList<>();
     for (StoredSeries one : matching(selector, range).values()) {
@@ -90,13 +91,14 @@ public final class ProfileQueries {
     return kept;
   }
 
-  private Map<Long, StoredSeries> matching(Selector selector, TimeRange range) {
+  private Map<Long, StoredSeries> matching(Selector selector, TimeRange range) throws IOException {
     Map<Long, StoredSeries> matching = store.series(range);
     matching.values().removeIf(one -> !selector.matches(one.labels()));
     return matching;
   }
 
-  private Map<Long, StoredSeries> matching(String typeId, Selector selector, TimeRange range) {
+  private Map<Long, StoredSeries> matching(String typeId, Selector selector, TimeRange range)
+      throws IOException {
     Map<Long, StoredSeries> matching = matching(selector, range);
     matching.values().removeIf(one -> !one.typeId().equals(typeId));
     return matching;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Recent profiles on this node's disk: a sink, with the answers to queries over it. Has no thread
  * of its own. What was accepted is on disk after the next {@link #flush} or after a later {@code
- * accept}, at most 512 KiB later. When the file fails, profiles are dropped and counted, and it is
- * opened again after a minute.
+ * accept}, at most 512 KiB later. When the file fails, profiles are dropped and counted, those on
+ * disk stay readable where they can be read, and it is opened again after a minute.
  *
  * <p>Thread-safe: one lock, held for one profile or some hundred index entries at a time, so that a
  * long query does not hold up collection.
@@ -85,10 +85,11 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     }
     synchronized (lock) {
       acceptedSamples += profile.samples();
-      StoredProfiles now = openAgain();
+      openAgain();
+      StoredProfiles now = profiles;
       if (summary == null) {
         dropNow(DropReason.MALFORMED, profile.samples());
-      } else if (now == null) {
+      } else if (now == null || !now.isWritable()) {
         dropNow(DropReason.STORE_FAILED, profile.samples());
       } else {
         put(now, profile, summary);
@@ -127,12 +128,20 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
         closed ? "what was not on disk" : "profiles for a minute",
         ProfileFile.words(e));
     isFailing = true;
+    failedAtMillis = clock.millis();
+    leave(now);
+    if (now.isWritable() && !closed) {
+      openToRead();
+    }
+  }
+
+  /** The file is opened anew: what was in memory only is lost, and what is on disk found again. */
+  private void leave(StoredProfiles now) {
     now.droppedSamples().forEach(this::dropNow);
     long lost = writes.lost();
     dropNow(DropReason.STORE_FAILED, lost);
     dropNow(DropReason.FILE_FAILED, now.storedSamples() - lost);
     profiles = null;
-    failedAtMillis = clock.millis();
     try {
       now.file().abandon();
     } catch (RuntimeException again) {
@@ -140,28 +149,45 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     }
   }
 
-  private @Nullable StoredProfiles openAgain() {
+  /** A full disk can be read. */
+  private void openToRead() {
+    try {
+      use(StoredProfiles.openToRead(config, writes));
+    } catch (IOException e) {
+      log.warn("store: no profiles to show for a minute: {}", e.getMessage());
+    }
+  }
+
+  private void use(StoredProfiles opened) {
+    reopenedSamples += opened.storedSamples();
+    profiles = opened;
+  }
+
+  /** A minute after a failure. */
+  private void openAgain() {
     StoredProfiles now = profiles;
-    if (now != null || closed || clock.millis() - failedAtMillis < REOPEN_MILLIS) {
-      return now;
+    boolean isOpen = now != null && now.isWritable();
+    if (isOpen || closed || clock.millis() - failedAtMillis < REOPEN_MILLIS) {
+      return;
+    }
+    if (now != null) {
+      leave(now);
     }
     try {
-      now = StoredProfiles.open(config, writes);
-      reopenedSamples += now.storedSamples();
-      profiles = now;
-      return now;
+      use(StoredProfiles.open(config, writes));
     } catch (IOException e) {
       failedAtMillis = clock.millis();
       log.warn("store: dropping profiles for another minute: {}", e.getMessage());
-      return null;
+      openToRead();
     }
   }
 
   /** Writes what is not on disk yet and drops what is too old. For the end of a window. */
   public void flush() {
     synchronized (lock) {
+      openAgain();
       StoredProfiles now = profiles;
-      if (now == null) {
+      if (now == null || !now.isWritable()) {
         return;
       }
       try {
@@ -220,16 +246,14 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     return queries;
   }
 
-  /** By id, those that may have profiles in a range. */
-  Map<Long, StoredSeries> series(TimeRange range) {
-    Map<Long, StoredSeries> series = new HashMap<>();
-    synchronized (lock) {
-      StoredProfiles now = profiles;
-      if (now != null) {
-        series.putAll(now.series());
-        series.values().removeIf(one -> !one.mayOverlap(range));
-      }
-    }
+  /**
+   * By id, those that may have profiles in a range.
+   *
+   * @throws IOException when the file is closed or fails
+   */
+  Map<Long, StoredSeries> series(TimeRange range) throws IOException {
+    Map<Long, StoredSeries> series = read(now -> new HashMap<>(now.series()));
+    series.values().removeIf(one -> !one.mayOverlap(range));
     return series;
   }
 
@@ -260,7 +284,8 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
     synchronized (lock) {
       StoredProfiles now = profiles;
       if (now == null) {
-        throw new IOException("the store is closed");
+        throw new IOException(
+            closed ? "the store is closed" : "the store's file cannot be opened, see the log");
       }
       try {
         return reading.of(now);

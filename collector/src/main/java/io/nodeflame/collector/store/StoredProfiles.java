@@ -39,6 +39,7 @@ final class StoredProfiles {
   private final StoreConfig config;
   private final ProfileFile file;
   private final WriteAccounts writes;
+  private final boolean isWritable;
   private final Map<Long, StoredSeries> series = new HashMap<>();
   private final Map<Map<String, String>, Long> seriesIds = new HashMap<>();
   private final Map<DropReason, Long> droppedSamples = new EnumMap<>(DropReason.class);
@@ -49,10 +50,12 @@ final class StoredProfiles {
   private long nextSeries = 1;
   private long committedAt = System.nanoTime();
 
-  private StoredProfiles(StoreConfig config, ProfileFile file, WriteAccounts writes) {
+  private StoredProfiles(
+      StoreConfig config, ProfileFile file, WriteAccounts writes, boolean isWritable) {
     this.config = config;
     this.file = file;
     this.writes = writes;
+    this.isWritable = isWritable;
   }
 
   /**
@@ -65,11 +68,30 @@ final class StoredProfiles {
     ProfileFile.open(
         config.dir(),
         file -> {
-          StoredProfiles profiles = new StoredProfiles(config, file, writes);
+          StoredProfiles profiles = new StoredProfiles(config, file, writes, true);
+          profiles.load();
+          profiles.forgetUnused();
+          opened.add(profiles);
+        });
+    return opened.get(0);
+  }
+
+  /** Opens the file for queries alone. */
+  static StoredProfiles openToRead(StoreConfig config, WriteAccounts writes) throws IOException {
+    List<StoredProfiles> opened = new ArrayList<>();
+    ProfileFile.openToRead(
+        config.dir(),
+        file -> {
+          StoredProfiles profiles = new StoredProfiles(config, file, writes, false);
           profiles.load();
           opened.add(profiles);
         });
     return opened.get(0);
+  }
+
+  /** Whether it takes profiles; otherwise it has those that were there. */
+  boolean isWritable() {
+    return isWritable;
   }
 
   private void load() throws IOException {
@@ -87,6 +109,9 @@ final class StoredProfiles {
       owner.count(entry.timeNanos());
       count(entry, 1);
     }
+  }
+
+  private void forgetUnused() {
     for (Iterator<Map.Entry<Long, StoredSeries>> i = series.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<Long, StoredSeries> one = i.next();
       if (one.getValue().profiles == 0) {

@@ -71,7 +71,8 @@ final class ExplainReply {
     }
     if (!explainer.knowsPods()) {
       throw notFound(
-          "this daemon knows of no pods: nodeName is not set, or the cluster cannot be reached");
+          "this daemon knows of no pods: nodeName or KUBECONFIG is not set, or the cluster cannot be"
+              + " reached; its log says which");
     }
     PodReport report =
         explainer
@@ -99,7 +100,7 @@ final class ExplainReply {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw RefusedException.invalid("pid is a number above 0");
+    throw RefusedException.invalid("pid is a number from 1 to 2147483647");
   }
 
   private static Map<String, String> query(@Nullable String raw) throws RefusedException {

@@ -87,7 +87,8 @@ final class QuerierService {
     throw new IllegalStateException("no method takes " + request.getClass());
   }
 
-  private ProfileTypesResponse profileTypes(ProfileTypesRequest asked) throws RefusedException {
+  private ProfileTypesResponse profileTypes(ProfileTypesRequest asked)
+      throws RefusedException, IOException {
     ProfileTypesResponse.Builder response = ProfileTypesResponse.newBuilder();
     for (String id :
         queries.profileTypes(QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd()))) {
@@ -104,13 +105,15 @@ final class QuerierService {
     return response.build();
   }
 
-  private LabelNamesResponse labelNames(LabelNamesRequest asked) throws RefusedException {
+  private LabelNamesResponse labelNames(LabelNamesRequest asked)
+      throws RefusedException, IOException {
     Selector selector = QueryBounds.selectors(asked.getMatchersList());
     TimeRange range = QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd());
     return LabelNamesResponse.newBuilder().addAllNames(queries.labelNames(selector, range)).build();
   }
 
-  private LabelValuesResponse labelValues(LabelValuesRequest asked) throws RefusedException {
+  private LabelValuesResponse labelValues(LabelValuesRequest asked)
+      throws RefusedException, IOException {
     if (asked.getName().isEmpty()) {
       throw RefusedException.invalid("name must be set");
     }
@@ -121,7 +124,7 @@ final class QuerierService {
         .build();
   }
 
-  private SeriesResponse series(SeriesRequest asked) throws RefusedException {
+  private SeriesResponse series(SeriesRequest asked) throws RefusedException, IOException {
     Selector selector = QueryBounds.selectors(asked.getMatchersList());
     TimeRange range = QueryBounds.rangeOrAll(asked.getStart(), asked.getEnd());
     SeriesResponse.Builder response = SeriesResponse.newBuilder();

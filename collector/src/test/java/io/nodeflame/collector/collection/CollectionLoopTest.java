@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nodeflame.bpf.ProcessImage;
 import io.nodeflame.bpf.RecordedSampler;
 import io.nodeflame.bpf.RecordedSampler.Stack;
+import io.nodeflame.collector.account.DropReason;
 import io.nodeflame.collector.account.SampleLedger;
 import io.nodeflame.collector.profile.StackProfile;
 import io.nodeflame.collector.store.MovableClock;
@@ -33,6 +34,7 @@ class CollectionLoopTest {
   private final RecordedSampler sampler = new RecordedSampler(1000);
   private final FakeSymbolizer symbolizer = new FakeSymbolizer();
   private final SliceExchange exchange = new SliceExchange();
+  private final SampleLedger ledger = new SampleLedger();
   private final FrameTable frames = new FrameTable();
   private final MovableClock clock = new MovableClock(Instant.parse("2026-03-01T12:00:00Z"));
   private final BlockingQueue<StackProfile> profiles = new LinkedBlockingQueue<>();
@@ -54,7 +56,8 @@ class CollectionLoopTest {
             new StackNamer(symbolizer, frames),
             frames,
             new StackQuality(),
-            new SampleLedger(),
+            ledger,
+            new FaultLog(() -> 0),
             false),
         frames,
         profiles::add,
@@ -96,6 +99,24 @@ class CollectionLoopTest {
     idle.stop();
     thread.join();
     assertEquals(closed + 1, idle.windowsClosed(), "the second one lasts until the end");
+  }
+
+  @Test
+  void aStackThatCannotBeNamedIsCountedAndTheNextOnesAreNamed() throws InterruptedException {
+    Thread thread = new Thread(loop);
+    sampler.image(new ProcessImage(1, 1, 1), NOBODY, "a");
+    symbolizer.beforeLocate =
+        () -> {
+          symbolizer.beforeLocate = () -> {};
+          throw new IllegalStateException("a fault of the test");
+        };
+    putSlice(0, System.nanoTime());
+    putSlice(1, System.nanoTime());
+    thread.start();
+    assertEquals(1, profiles.take().totalSamples());
+    loop.stop();
+    thread.join();
+    assertEquals(1, ledger.balance().dropped().get(DropReason.INTERNAL));
   }
 
   private void putSlice(long number, long endNanos) throws InterruptedException {

@@ -68,7 +68,8 @@ class CollectionTest {
       return new Unmatched(Unmatched.Reason.NAME_UNKNOWN);
     }
     String said = process.service().name();
-    String name = said.isEmpty() ? process.executable() : said;
+    String executable = process.executable().isEmpty() ? process.comm() : process.executable();
+    String name = said.isEmpty() ? executable : said;
     return new Target(Labels.of(Map.of(Labels.SERVICE_NAME, name)));
   }
 
@@ -127,6 +128,21 @@ class CollectionTest {
     assertEquals(kernel.submitted(), balance.drained());
     assertEquals(0, balance.waiting(), balance.toString());
     assertEquals(samples.values().stream().mapToLong(Long::longValue).sum(), balance.handedOver());
+  }
+
+  /** As one that is just becoming a program. */
+  @Test
+  void aKernelThreadMayHaveAUserStack() {
+    Collection ended;
+    try (Collection collection = start()) {
+      ended = collection;
+      sampler.kernelThread(process(1), "kworker/0:1");
+      take(1, 2, Stack.of(5).withKernel(1));
+    }
+    assertEquals("", ended.failure());
+    assertEquals(List.of(2L), List.copyOf(samples.values()));
+    assertTrue(samples.firstKey().endsWith("|[no mapping];k:1"), samples::toString);
+    assertAllAccountedFor();
   }
 
   @Test

@@ -477,7 +477,7 @@ class ProfileStoreTest {
   void secondProcessIsToldWhoHasTheDirectory() throws Exception {
     Process writer = writer(0);
     try (var lines = writer.inputReader()) {
-      assertEquals("25 25 0 0", lines.readLine());
+      assertEquals("25 25 0 0 25", lines.readLine());
       IOException e =
           assertThrows(IOException.class, () -> ProfileStore.open(config(), clock).close());
       assertEquals(
@@ -550,6 +550,8 @@ class ProfileStoreTest {
     long delivered = Long.parseLong(counts[1]);
     assertEquals(0, Long.parseLong(counts[2]), line);
     assertEquals(Long.parseLong(counts[0]), delivered + Long.parseLong(counts[3]), line);
+    // Also while the disk is full.
+    assertEquals(delivered, Long.parseLong(counts[4]), line);
     return delivered;
   }
 

@@ -7,8 +7,9 @@ import java.util.Map;
 
 /**
  * A process that stores profiles of one sample until it is killed; prints after each flush how many
- * it handed over, and what the store says became of them: delivered, waiting and refused. After a
- * flush its clock moves by so many seconds as the second argument says.
+ * it handed over, and what the store says became of them: delivered, waiting and refused, and how
+ * many can be queried. After a flush its clock moves by so many seconds as the second argument
+ * says.
  */
 final class StoreWriter {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
@@ -42,6 +43,12 @@ final class StoreWriter {
     for (Map.Entry<DropReason, Long> dropped : accounts.droppedSamples().entrySet()) {
       refused += dropped.getKey().isRefusal() ? dropped.getValue() : 0;
     }
-    return accounts.delivered().samples() + " " + accounts.waiting().samples() + " " + refused;
+    return accounts.delivered().samples()
+        + " "
+        + accounts.waiting().samples()
+        + " "
+        + refused
+        + " "
+        + accounts.storedSamples();
   }
 }

@@ -154,6 +154,7 @@ final class JavaLoad {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(launcher(service).toString()));
     command.addAll(options);
+    command.add("-Djava.io.tmpdir=" + directory);
     command.addAll(List.of("-Xmx256m", "-cp", classPath(load), program(load), load));
     command.add(Integer.toString(cpuSeconds));
     return Accounted.start(accounted, cpuSeconds + SPARE_SECONDS, command).awaitCpuNanos();

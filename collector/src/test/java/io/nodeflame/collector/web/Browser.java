@@ -111,7 +111,7 @@ public final class Browser implements AutoCloseable {
   public static Browser open(String executable, Path dir, String url) throws Exception {
     Path log = dir.resolve("browser.log");
     Path profile = Files.createTempDirectory(dir, "browser");
-    Process process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 executable,
                 "--headless",
@@ -130,8 +130,9 @@ public final class Browser implements AutoCloseable {
                 "--remote-debugging-port=0",
                 url)
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    command.environment().put("TMPDIR", profile.toString());
+    Process process = command.start();
     try {
       return new Browser(process, log, debuggedPage(profile, process));
     } catch (Exception e) {

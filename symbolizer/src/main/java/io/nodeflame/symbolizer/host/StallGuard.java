@@ -37,6 +37,9 @@ final class StallGuard implements AutoCloseable {
   /** One process makes one; several that do so are nobody's accident. */
   static final int MAX_LEFT_BEHIND = 4;
 
+  /** On a machine with far more to do than CPUs, a thread waits for its turn. */
+  private static final int MAX_STARVED = 6;
+
   private static final int THREAD_STACK_BYTES = 256 * 1024;
   private static final long IDLE_SECONDS = 10;
 
@@ -68,7 +71,7 @@ final class StallGuard implements AutoCloseable {
     Attempt<T> attempt = new Attempt<>(read, whenBack);
     try {
       thread().execute(attempt);
-      return attempt.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return await(attempt);
     } catch (TimeoutException e) {
       leaveBehind(attempt);
       throw new StalledException(
@@ -81,6 +84,20 @@ final class StallGuard implements AutoCloseable {
       throw new IOException("closed", e);
     } catch (ExecutionException e) {
       throw rethrown(e);
+    }
+  }
+
+  /** A thread that could run and does not get the CPU waits for no page. */
+  private <T> T await(Attempt<T> attempt)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    for (int i = 1; ; i++) {
+      try {
+        return attempt.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (i == MAX_STARVED || !attempt.couldRun()) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -137,6 +154,7 @@ final class StallGuard implements AutoCloseable {
   /** One read, which its caller may leave. */
   private final class Attempt<T> extends FutureTask<T> {
     private final Runnable whenBack;
+    private volatile String runs = "";
     private boolean isLeft;
     private boolean isOver;
 
@@ -145,8 +163,14 @@ final class StallGuard implements AutoCloseable {
       this.whenBack = whenBack;
     }
 
+    /** Whether it waits for a CPU, as far as one can see; also before it begins. */
+    boolean couldRun() {
+      return runs.isEmpty() || ThreadState.isRunnable(runs);
+    }
+
     @Override
     public void run() {
+      runs = ThreadState.current();
       super.run();
       synchronized (this) {
         isOver = true;

@@ -57,6 +57,24 @@ class StallGuardTest {
   }
 
   @Test
+  void aThreadThatGetsNoCpuIsWaitedFor() throws IOException {
+    StallGuard impatient = new StallGuard("reads", Duration.ofMillis(20));
+    // Busy for several times the patience, and never waiting.
+    String read =
+        impatient.call(
+            () -> {
+              long end = System.nanoTime() + 70_000_000;
+              while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+              }
+              return "late";
+            },
+            StallGuardTest::never);
+    assertEquals("late", read);
+    impatient.close();
+  }
+
+  @Test
   void failuresAreTheReads() {
     IOException failure = new IOException("unmapped");
     assertSame(
