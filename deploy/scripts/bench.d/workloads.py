@@ -24,7 +24,7 @@ class Workloads:
             self._c("sleeper.c", f"sleeper{i}", f"-DVARIANT={i}") for i in range(EXECUTABLES)
         ]
         self.go = self._go()
-        self._run("javac", "-d", directory, SOURCES / "Spin.java")
+        self._run("javac", "-d", directory, SOURCES / "Spin.java", SOURCES / "Deep.java")
 
     def _c(self, source, name, *flags):
         out = self.directory / name
@@ -45,6 +45,11 @@ class Workloads:
     def spinners(self, depth, count):
         """Programs that spin at a depth of their own, below main and its start-up code."""
         return [processes.start([self.spin, str(depth)]) for _ in range(count)]
+
+    def java_spinners(self, depth, count):
+        """The same in Java, below the dozen frames that a Java machine starts with."""
+        options = ["-Xmx64m", "-XX:MaxRecursiveInlineLevel=0", "-cp", self.directory]
+        return [processes.start(["java", *options, "Deep", str(depth)]) for _ in range(count)]
 
     def long_running(self):
         """Two C programs, Go, Node.js and a JVM."""

@@ -60,8 +60,11 @@ final class JavaFrameNames {
 
   /** Asks for all that was noted. */
   void read() {
-    unknown.forEach((image, missing) -> read(image, missing.frames));
-    unknown.clear();
+    try {
+      unknown.forEach((image, missing) -> read(image, missing.frames));
+    } finally {
+      unknown.clear();
+    }
   }
 
   private void read(TrackedImage image, List<JavaFrame> asked) {

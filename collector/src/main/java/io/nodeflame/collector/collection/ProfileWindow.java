@@ -66,7 +66,11 @@ final class ProfileWindow {
         namer.need(table, stack, slice.number());
       }
     }
-    namer.readNeeded();
+    try {
+      namer.readNeeded();
+    } catch (RuntimeException e) {
+      log.fault("naming Java code", e); // one by one, then
+    }
     for (int stack = 0; stack < table.stackCount(); stack++) {
       String label = threadsAreLabels ? table.thread(stack) : null;
       TargetWindow window =
