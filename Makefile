@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-MVN := mvn -B $(if $(V),,-q)
+MVN := mvn -B -Dstyle.color=never $(if $(V),,-q)
 STAMP := target/.built
 ARCHIVE := collector/target/nodeflame.jsa
 SOURCES := $(shell find native-bpf/src/main native-bpf/Makefile discovery/src/main symbolizer/src/main \
@@ -35,7 +35,7 @@ run: build ## Profile this host: flame graph on http://127.0.0.1:4041
 	bin/nodeflame run --config deploy/local/nodeflame.yaml
 
 test: test-deps ## All tests; as root with kernel tests
-	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
+	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B -Dstyle.color=never verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
 	@mkdir -p $(dir $(STAMP)) && touch $(STAMP)
 
 check: test-deps ## Format, lint and test: what CI runs
@@ -43,11 +43,11 @@ check: test-deps ## Format, lint and test: what CI runs
 	$(MAKE) test
 
 nightly: test-deps ## All tests, with all Java loads and modes; takes longer
-	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED) \
+	PATH="$$(deploy/scripts/node-for-tests):$$PATH" mvn -B -Dstyle.color=never verify -Dnodeflame.kernel.required=$(KERNEL_REQUIRED) \
 	  -Dnodeflame.test.java.all=true
 
 kernel-test: test-deps ## Only the tests that load BPF; they must run
-	mvn -B verify -Dnodeflame.kernel.required=true -Dgroups=kernel -Dsurefire.failIfNoSpecifiedTests=false
+	mvn -B -Dstyle.color=never verify -Dnodeflame.kernel.required=true -Dgroups=kernel -Dsurefire.failIfNoSpecifiedTests=false
 
 format: ## Format the sources
 	$(MVN) spotless:apply
@@ -75,7 +75,7 @@ e2e-images: dist/nodeflame.tar dist/demo.tar ## Build what `make e2e` installs, 
 	deploy/scripts/cluster-tools
 
 e2e: e2e-images ## Install on the cluster of KUBECONFIG and test; E2E_LOAD_IMAGE gives it images
-	PATH="$$(deploy/scripts/cluster-tools):$$PATH" mvn -B $(MVN_FLAGS) -Dquick -pl collector -am test-compile surefire:test \
+	PATH="$$(deploy/scripts/cluster-tools):$$PATH" mvn -B -Dstyle.color=never $(MVN_FLAGS) -Dquick -pl collector -am test-compile surefire:test \
 	  -Dtest='*IT' -Dsurefire.failIfNoSpecifiedTests=false -Dnodeflame.kernel.required=$(KERNEL_REQUIRED)
 
 clean: ## Remove everything that was built
