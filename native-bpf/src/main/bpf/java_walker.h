@@ -180,6 +180,11 @@ static __always_inline int is_behind_call(__u64 address)
 	return code[0] == 0xe8 || code[3] == 0xff || code[2] == 0xff || code[1] == 0xff;
 }
 
+static __always_inline int is_return_address(const struct java_walk *java, __u64 address)
+{
+	return is_run_time_code(java, address) && is_behind_call(address);
+}
+
 /* By the size of the frame. The caller of compiled code is always run-time code, since native code
  * comes in through a stub: when the return address is not, something was pushed on top (the string
  * comparison pushes a word), or the frame is not there yet. */
@@ -196,12 +201,12 @@ static __always_inline int return_by_size(struct walk *walk, struct java_walk *j
 		walk->fp = words[0];
 		return return_through(walk, base + 8, words[1]);
 	}
-	if (leaf && !read_word(walk, walk->sp, &top) && is_run_time_code(java, top))
+	if (leaf && !read_word(walk, walk->sp, &top) && is_return_address(java, top))
 		return return_through(walk, walk->sp, top);
 	if (bpf_probe_read_user(words, 8 * (1 + SEARCHED_SLOTS), (const void *)base))
 		return end_walk(walk, NF_END_RETURN_NOT_FOUND);
 	for (int i = 2; i < 1 + SEARCHED_SLOTS; i++) {
-		if (is_run_time_code(java, words[i]) && is_behind_call(words[i])) {
+		if (is_return_address(java, words[i])) {
 			walk->fp = words[i - 1];
 			return return_through(walk, base + 8 * i, words[i]);
 		}
@@ -358,7 +363,7 @@ static __always_inline __u64 search_return_slot(const struct walk *walk, struct 
 		if (bpf_probe_read_user(words, 64, (const void *)start))
 			return 0;
 		for (int i = 0; i < 8; i++) {
-			if (is_run_time_code(java, words[i]) && is_behind_call(words[i]))
+			if (is_return_address(java, words[i]))
 				return start + 8 * i;
 		}
 	}
@@ -371,10 +376,8 @@ static __always_inline __u64 search_return_slot(const struct walk *walk, struct 
 static __always_inline int step_sizeless_stub(struct walk *walk, struct java_walk *java, int leaf)
 {
 	__u64 *words = java->words;
-	__u64 wrapper, top, slot;
+	__u64 wrapper, slot;
 
-	if (leaf && !read_word(walk, walk->sp, &top) && is_run_time_code(java, top))
-		return return_through(walk, walk->sp, top);
 	if (leaf) {
 		slot = search_return_slot(walk, java);
 		if (slot)
@@ -407,9 +410,9 @@ static __always_inline int step_stub(struct walk *walk, struct java_walk *java, 
 	if (leaf && !bpf_probe_read_user(words, 8, (const void *)(walk->sp + frame_bytes - 8)) &&
 	    !is_run_time_code(java, words[0]) &&
 	    !bpf_probe_read_user(words, 16, (const void *)walk->sp)) {
-		if (is_run_time_code(java, words[0]))
+		if (is_return_address(java, words[0]))
 			return return_through(walk, walk->sp, words[0]);
-		if (is_run_time_code(java, words[1])) {
+		if (is_return_address(java, words[1])) {
 			walk->fp = words[0];
 			return return_through(walk, walk->sp + 8, words[1]);
 		}

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define MAX_REGIONS 4
+#define MAX_REGIONS 8
 
 struct region {
 	__u64 start;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walker on stacks made by hand. Prints each check that failed; exits 1 when one did. */
+#include "check.h"
 #include "memory.h"
 #include "walker.h"
-
-#include <stdio.h>
 
 #define STACK 0x7ffe00000000ULL
 #define STACK32 0xffe00000U
@@ -15,16 +14,6 @@
 static __u64 stack[WORDS];
 static __u8 code[64]; /* pc is in its middle, so that there is code before it */
 static struct nf_user_frame user[NF_MAX_USER_FRAMES];
-static int failures;
-
-#define CHECK_EQUAL(expected, actual)                                                         \
-	do {                                                                                  \
-		unsigned long long e = (expected), a = (actual);                              \
-		if (e != a) {                                                                 \
-			printf("%s:%d: %s is 0x%llx, not 0x%llx\n", __func__, __LINE__, #actual, a, e); \
-			failures++;                                                           \
-		}                                                                             \
-	} while (0)
 
 /* A walk that begins at word 0, in code that has a frame, on a stack without a near base. */
 static struct walk begin(void)

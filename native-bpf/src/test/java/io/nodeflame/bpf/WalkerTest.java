@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Compiles the walker of the BPF program as an ordinary one, with memory of its own and the
- * sanitizers, and lets it walk; the checks are in {@code src/test/c/walker_test.c}.
+ * sanitizers, and lets it walk; the checks are in {@code src/test/c}.
  */
 class WalkerTest {
   private static final List<String> COMPILER =
@@ -34,10 +35,11 @@ class WalkerTest {
 
   @TempDir Path dir;
 
-  @Test
-  void stacksMadeByHand() throws Exception {
-    Path program = dir.resolve("walker_test");
-    List<String> files = List.of("-o", program.toString(), "src/test/c/walker_test.c");
+  @ParameterizedTest
+  @ValueSource(strings = {"walker_test", "java_walker_test"})
+  void stacksMadeByHand(String name) throws Exception {
+    Path program = dir.resolve(name);
+    List<String> files = List.of("-o", program.toString(), "src/test/c/" + name + ".c");
     assertEquals("", output(Stream.concat(COMPILER.stream(), files.stream()).toList()));
     assertEquals("", output(List.of(program.toString())));
   }
