@@ -1,5 +1,6 @@
 """The two profilers that are compared: the daemon of this checkout, and perf record."""
 
+import json
 import os
 import re
 import signal
@@ -19,7 +20,7 @@ class Nodeflame:
 
     name = "nodeflame"
 
-    def __init__(self, directory, hertz):
+    def __init__(self, directory, hertz, has_store=False):
         self.directory = Path(directory)
         self.endpoint = Endpoint()
         self._log = open(self.directory / "daemon.log", "w")
@@ -29,6 +30,7 @@ class Nodeflame:
             f"symbols: {{cacheDir: {self.directory}/cache-{time.monotonic_ns()}}}\n"
             f"pyroscope: [{{name: bench, url: '{self.endpoint.url}'}}]\n"
             "server: {listen: '127.0.0.1:4049'}\n"
+            f"store: {{enabled: {str(has_store).lower()}, dir: {self.directory}/store}}\n"
         )
         self.started_at = time.monotonic()
         self.process = processes.start(
@@ -62,6 +64,24 @@ class Nodeflame:
                     name = series.partition("{")[0]
                     sums[name] = sums.get(name, 0) + float(value)
         return sums
+
+    def distinct_functions(self, service, seconds):
+        """Of a service's profiles of the last so many seconds, by the local store."""
+        now = int(1000 * time.time())
+        asked = {
+            "profileTypeID": "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+            "labelSelector": f'{{service_name="{service}"}}',
+            "start": now - 1000 * seconds,
+            "end": now,
+            "maxNodes": 65536,
+        }
+        request = urllib.request.Request(
+            "http://127.0.0.1:4049/querier.v1.QuerierService/SelectMergeStacktraces",
+            json.dumps(asked).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return len(set(json.load(answer)["flamegraph"]["names"]))
 
     def samples(self):
         return self.metrics()["nodeflame_samples_taken_total"]

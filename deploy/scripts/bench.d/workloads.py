@@ -24,7 +24,7 @@ class Workloads:
             self._c("sleeper.c", f"sleeper{i}", f"-DVARIANT={i}") for i in range(EXECUTABLES)
         ]
         self.go = self._go()
-        self._run("javac", "-d", directory, SOURCES / "Spin.java", SOURCES / "Deep.java")
+        self._run("javac", "-d", directory, *SOURCES.glob("*.java"))
 
     def _c(self, source, name, *flags):
         out = self.directory / name
@@ -50,6 +50,12 @@ class Workloads:
         """The same in Java, below the dozen frames that a Java machine starts with."""
         options = ["-Xmx64m", "-XX:MaxRecursiveInlineLevel=0", "-cp", self.directory]
         return [processes.start(["java", *options, "Deep", str(depth)]) for _ in range(count)]
+
+    def compiler(self):
+        """A JVM that runs thousands of methods."""
+        made = self.directory / "made"
+        made.mkdir(exist_ok=True)
+        return processes.start(["java", "-Xmx256m", "-cp", self.directory, "Compiles", made])
 
     def long_running(self):
         """Two C programs, Go, Node.js and a JVM."""
