@@ -2,6 +2,7 @@ package io.nodeflame.collector.truth;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +77,19 @@ final class JavaLoad {
       }
     }
     return homes;
+  }
+
+  /** The version that a JDK's file {@code release} tells, such as 17.0.15. */
+  static String release(Path home) {
+    try {
+      return Files.readAllLines(home.resolve("release")).stream()
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(line -> line.substring("JAVA_VERSION=".length()).replace("\"", ""))
+          .findFirst()
+          .orElse("0");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path javac() {

@@ -58,10 +58,22 @@ class JavaTruthTest {
           ? ALL_LOADS
           : ALL_LOADS.stream().filter(load -> ALL_LOADS.indexOf(load) % 2 == 0).toList();
 
+  private static final String CARRIER = "java.util.concurrent.ForkJoinWorkerThread.run()";
+  private static final String VIRTUAL = "java.lang.VirtualThread.run(Runnable)";
+  private static final String PARKED = "[virtual thread: parked frames]";
+
   @TempDir Path directory;
 
   static List<Path> homes() throws IOException {
     return JavaLoad.homes();
+  }
+
+  static List<Path> homesWithVirtualThreads() throws IOException {
+    return JavaLoad.homes().stream().filter(JavaTruthTest::hasVirtualThreads).toList();
+  }
+
+  private static boolean hasVirtualThreads(Path home) {
+    return Runtime.Version.parse(JavaLoad.release(home)).feature() >= 21;
   }
 
   @ParameterizedTest
@@ -82,6 +94,37 @@ class JavaTruthTest {
       }
     }
     assertEquals(List.of(), failures);
+  }
+
+  /** What of them is not on the stack is shown as a marker, and below it is the carrier. */
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("homesWithVirtualThreads")
+  void virtualThreadsReachTheBaseOfTheirCarrier(Path home) throws Exception {
+    JavaLoad java = new JavaLoad(directory, home);
+    try (ProfiledRun run = ProfiledRun.start(FREQUENCY_HZ, directory)) {
+      java.run("truth-virtual", "virtual", 2 * CPU_SECONDS, List.of());
+      ServiceStacks stacks =
+          run.finish().ofService("truth-virtual").only(stack -> stack.has("JavaLoads.parked(int)"));
+      double complete = stacks.share(SampledStack::isComplete);
+      double carried = stacks.share(stack -> stack.has(CARRIER));
+      double parked = stacks.share(stack -> stack.has(PARKED));
+      double bounded = stacks.share(stack -> stack.has(PARKED) || stack.has(VIRTUAL));
+      Evidence.print(
+          "%s: %d samples in virtual threads, complete %.2f %%, carrier %.2f %%, parked frames"
+              + " %.2f %%, with a visible boundary %.2f %%",
+          java.version(),
+          stacks.samples(),
+          100 * complete,
+          100 * carried,
+          100 * parked,
+          100 * bounded);
+      assertTrue(stacks.samples() > 500, stacks.describe(stack -> true));
+      assertTrue(complete >= MIN_SHARE, stacks.describe(stack -> !stack.isComplete()));
+      assertTrue(carried >= MIN_SHARE, stacks.describe(stack -> !stack.has(CARRIER)));
+      assertTrue(
+          bounded >= MIN_SHARE,
+          stacks.describe(stack -> !stack.has(PARKED) && !stack.has(VIRTUAL)));
+    }
   }
 
   @ParameterizedTest
