@@ -29,6 +29,28 @@ public record ProcessFacts(
     this(pid, startNanos, cgroupId, comm, executable, ServiceNames.NONE);
   }
 
+  /** The kernel's {@code USER_HZ} is 100 on every architecture that this runs on. */
+  private static final long NANOS_PER_TICK = 10_000_000;
+
+  /** When the process started, as field 22 of {@code /proc/PID/stat} tells it; 0 when not known. */
+  public long startTicks() {
+    return ticks(startNanos);
+  }
+
+  /**
+   * From one clock of start times to the other.
+   *
+   * @param nanos since boot
+   */
+  public static long ticks(long nanos) {
+    return nanos / NANOS_PER_TICK;
+  }
+
+  /** The earliest time since boot of a tick, in nanoseconds. */
+  public static long nanos(long ticks) {
+    return ticks * NANOS_PER_TICK;
+  }
+
   /** The same process, saying that. */
   public ProcessFacts withService(ServiceNames said) {
     return new ProcessFacts(pid, startNanos, cgroupId, comm, executable, said);

@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 /** Which processes a recording is about. */
 public final class ProcessSelection {
   private static final int MIN_ID_CHARS = 8;
-  private static final long NANOS_PER_TICK = 10_000_000;
   private static final long GONE = -1;
 
   /** What the kernel appends to a link to a file that was removed or replaced since. */
@@ -177,7 +176,7 @@ public final class ProcessSelection {
 
   private boolean isSelected(ProcessFacts process) {
     return container.isEmpty()
-        ? startTicks.getOrDefault(process.pid(), GONE) == process.startNanos() / NANOS_PER_TICK
+        ? startTicks.getOrDefault(process.pid(), GONE) == process.startTicks()
         : isInContainer(process.pid(), container.get());
   }
 

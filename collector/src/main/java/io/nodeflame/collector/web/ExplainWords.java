@@ -14,9 +14,6 @@ import java.util.Optional;
 
 /** The words of an explanation, the same in text and JSON. */
 final class ExplainWords {
-  /** Of {@code /proc/PID/stat}: 100 a second on every architecture that we know. */
-  private static final long NANOS_PER_TICK = 10_000_000;
-
   private ExplainWords() {}
 
   static String kind(Explanation.Kind kind) {
@@ -29,7 +26,7 @@ final class ExplainWords {
       case KERNEL_THREAD, GONE -> Optional.empty();
       case HOST, CONTAINER -> {
         ProcessFacts process = explanation.process();
-        yield code.inspect(process.pid(), process.startNanos() / NANOS_PER_TICK);
+        yield code.inspect(process.pid(), process.startTicks());
       }
     };
   }

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * state: for any number of threads.
  */
 public final class Explainer {
-  private static final long NANOS_PER_TICK = 10_000_000;
 
   /** The processes of a large node; each costs the reading of a file of one line. */
   private static final int MAX_SCANNED = 32_768;
@@ -181,7 +180,7 @@ public final class Explainer {
       return Optional.empty();
     }
     long startTicks = stat.get().startTicks();
-    long startNanos = startTicks * NANOS_PER_TICK;
+    long startNanos = ProcessFacts.nanos(startTicks);
     ProcessFacts facts =
         new ProcessFacts(
             pid,

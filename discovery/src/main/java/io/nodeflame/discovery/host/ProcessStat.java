@@ -2,6 +2,7 @@ package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.ExecutableName;
 import io.nodeflame.discovery.PlainText;
+import io.nodeflame.discovery.ProcessFacts;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,6 @@ import java.util.Optional;
  */
 record ProcessStat(String comm, long flags, long startTicks) {
   private static final long PF_KTHREAD = 0x0020_0000;
-  private static final long NANOS_PER_TICK = 10_000_000;
   private static final int FLAGS = 9;
   private static final int START_TIME = 22;
   private static final int STATE = 3;
@@ -46,6 +46,6 @@ record ProcessStat(String comm, long flags, long startTicks) {
 
   /** Whether this is the process that started then, not a later one with the same pid. */
   boolean startedAt(long startNanos) {
-    return startNanos == 0 || startNanos / NANOS_PER_TICK == startTicks;
+    return startNanos == 0 || ProcessFacts.ticks(startNanos) == startTicks;
   }
 }
