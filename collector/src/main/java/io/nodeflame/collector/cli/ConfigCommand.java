@@ -35,7 +35,7 @@ final class ConfigCommand implements Runnable {
       description = "Say everything that is wrong with a file; exit code 2 if anything is.",
       mixinStandardHelpOptions = true)
   int check(@Mixin NamedFile named) throws IOException, ConfigException {
-    Path file = named.require();
+    Path file = named.require(env);
     ConfigFile.load(Optional.of(file), env, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + " is good");
@@ -45,10 +45,12 @@ final class ConfigCommand implements Runnable {
 
   @Command(
       name = "print",
-      description = "Print the effective configuration, secrets masked; without FILE the defaults.",
+      description =
+          "Print the effective configuration, secrets masked; without FILE that of NODEFLAME_CONFIG,"
+              + " or the defaults.",
       mixinStandardHelpOptions = true)
   int print(@Mixin NamedFile named) throws IOException, ConfigException {
-    LoadedConfig loaded = ConfigFile.load(named.path(), env, spec.commandLine());
+    LoadedConfig loaded = ConfigFile.load(named.path(env), env, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     out.print(ConfigPrinter.print(loaded.config()));
     out.flush();

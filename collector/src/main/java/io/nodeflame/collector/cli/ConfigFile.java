@@ -17,7 +17,18 @@ import picocli.CommandLine.ParameterException;
 
 /** Loads the file that a command line names. */
 final class ConfigFile {
+  /** Of the option {@code --config}. */
+  static final String DEFAULT = "Without it: what NODEFLAME_CONFIG names, or the defaults.";
+
+  private static final String VARIABLE = "NODEFLAME_CONFIG";
+
   private ConfigFile() {}
+
+  /** The file of the option, else that of the environment. */
+  static Optional<Path> named(Optional<Path> option, Map<String, String> env) {
+    return option.or(
+        () -> Optional.of(env.getOrDefault(VARIABLE, "")).filter(n -> !n.isEmpty()).map(Path::of));
+  }
 
   /** As {@link #load(Optional, Map, CommandLine, UnaryOperator)} without any changes. */
   static LoadedConfig load(Optional<Path> file, Map<String, String> env, CommandLine command)

@@ -42,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
   private final Map<String, String> env;
   private final Function<NodeflameConfig, List<Check>> checks;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
+  @Option(names = "--config", paramLabel = "FILE", description = ConfigFile.DEFAULT)
   private Optional<Path> configFile = Optional.empty();
 
   @Option(names = "--json", description = "Print JSON.")
@@ -58,6 +58,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static List<Check> checks(NodeflameConfig config, Map<String, String> env) {
     List<Check> checks = DoctorChecks.of(NodeRoots.DEFAULT, config);
+    if (config.nodeName().isEmpty() && ModuleSettings.isInPod(env)) {
+      checks.add(ClusterChecks.nodeNameMissing());
+    }
     checks.addAll(ClusterChecks.of(config.nodeName(), ModuleSettings.clusterAccess(env)));
     checks.add(new SamplerCheck(() -> startSampler(config), FIRST_SAMPLE_WITHIN));
     return checks;
@@ -81,7 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, ConfigException {
-    NodeflameConfig config = ConfigFile.load(configFile, env, spec.commandLine()).config();
+    NodeflameConfig config =
+        ConfigFile.load(ConfigFile.named(configFile, env), env, spec.commandLine()).config();
     DoctorReport report = new Doctor(checks.apply(config)).run();
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? DoctorJson.of(report) : DoctorText.of(report, Terminal.takesColors(env)));

@@ -1,6 +1,7 @@
 package io.nodeflame.collector.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,16 +21,16 @@ final class NamedFile {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  /** Empty when it is not named. */
-  Optional<Path> path() {
+  /** Empty when neither the command line nor the environment names it. */
+  Optional<Path> path(Map<String, String> env) {
     if (argument.isPresent() && option.isPresent()) {
       throw wrong("FILE and --config FILE are the same: give one of them");
     }
-    return argument.or(() -> option);
+    return ConfigFile.named(argument.or(() -> option), env);
   }
 
-  Path require() {
-    return path().orElseThrow(() -> wrong("FILE is missing"));
+  Path require(Map<String, String> env) {
+    return path(env).orElseThrow(() -> wrong("FILE is missing"));
   }
 
   private ParameterException wrong(String what) {

@@ -81,6 +81,7 @@ final class RecordCommand implements Callable<Integer> {
         "Default: ${DEFAULT-VALUE}. The name's end says the format:",
         ".pb.gz: pprof; sample and period type are cpu in nanoseconds; each sample has the labels"
             + " of its target (go tool pprof -tagroot service_name)",
+        "-: the same to the standard output",
         ".html: a page with a flame graph",
         ".folded: a line a stack, root;...;leaf and its CPU time in nanoseconds"
       })
@@ -103,7 +104,8 @@ final class RecordCommand implements Callable<Integer> {
     RecordFormat format =
         RecordFormat.of(output)
             .orElseThrow(
-                () -> options.wrong("-o " + output + ": ends in .pb.gz, .html or .folded"));
+                () ->
+                    options.wrong("-o " + output + ": ends in .pb.gz, .html or .folded, or is -"));
     ProcessSelection selection = selection();
     NodeflameConfig config =
         options.configure(
@@ -204,7 +206,7 @@ final class RecordCommand implements Callable<Integer> {
           case PROCESSES_ENDED -> "every selected process has ended";
         };
     if (!why.isEmpty()) {
-      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter out = words();
       out.printf(
           "Ended early, after %s of %s: %s.%n",
           seconds(ending.length()), DurationText.format(time), why);
@@ -213,7 +215,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private void report(Recording recording, int hz, SamplerCounters counters) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = words();
     out.printf("Wrote %d samples at %d Hz to %s.%n", recording.samples(), hz, output);
     if (counters.lostRing() + counters.lostScratch() > 0) {
       out.printf(
@@ -222,6 +224,13 @@ final class RecordCommand implements Callable<Integer> {
           counters.lostRing() + counters.lostScratch());
     }
     out.flush();
+  }
+
+  /** Not where the profile goes. */
+  private PrintWriter words() {
+    return output.equals(RecordFormat.STANDARD_OUTPUT)
+        ? spec.commandLine().getErr()
+        : spec.commandLine().getOut();
   }
 
   private Duration checkedDuration() {

@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
 
+  /** Two minutes: longer than a process is stopped, or starved, and goes on by itself. */
+  private static final int MAX_FAILING_LOOKS = 12;
+
   private final Map<String, String> env;
   private final StopSignal signal;
 
@@ -68,35 +71,47 @@ final class RunCommand implements Callable<Integer> {
         options.configure(env, SamplingConfig.DEFAULT.frequencyHz(), this::override);
     options.requireKernel();
     Daemon daemon = Daemon.start(config, env, ProgramVersion.read());
+    String wrong;
     try (daemon) {
       greet(config, daemon);
       Optional<ConfigReload> reload =
-          options.configFile().map(file -> reload(file, config, daemon));
+          options.configFile(env).map(file -> reload(file, config, daemon));
       try {
-        awaitEnd(daemon);
+        wrong = awaitEnd(daemon);
       } finally {
         reload.ifPresent(ConfigReload::close);
       }
     }
     farewell(daemon);
-    if (!daemon.deadThread().isEmpty()) {
-      throw new IOException(daemon.deadThread());
+    if (!wrong.isEmpty()) {
+      throw new IOException(wrong);
     }
     return ExitCode.GOOD;
   }
 
-  /** Until a signal, or until nothing is profiled any more: who starts it may start it again. */
-  private void awaitEnd(Daemon daemon) throws InterruptedException {
-    while (!signal.await(LOOK_INTERVAL) && daemon.deadThread().isEmpty()) {
-      // goes on
+  /**
+   * Until a signal, or until nothing is profiled any more: who starts it may start it again.
+   *
+   * @return what is wrong; empty after a signal
+   */
+  private String awaitEnd(Daemon daemon) throws InterruptedException {
+    int failingLooks = 0;
+    while (!signal.await(LOOK_INTERVAL)) {
+      if (!daemon.deadThread().isEmpty()) {
+        return daemon.deadThread();
+      }
+      failingLooks = daemon.failure().isEmpty() ? 0 : failingLooks + 1;
+      if (failingLooks == MAX_FAILING_LOOKS) {
+        return daemon.failure();
+      }
     }
+    return daemon.deadThread();
   }
 
   private ConfigReload reload(Path file, NodeflameConfig config, Daemon daemon) {
-    int hz = SamplingConfig.DEFAULT.frequencyHz();
     ConfigReload reload =
         ConfigReload.start(
-            file, config, content -> options.configure(content, env, hz, this::override), daemon);
+            file, config, content -> options.configure(content, env, this::override), daemon);
     HangupSignal.handle(reload::ask);
     return reload;
   }

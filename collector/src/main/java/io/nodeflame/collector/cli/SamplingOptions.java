@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** What every command that samples takes. */
 final class SamplingOptions {
-  @Option(names = "--config", paramLabel = "FILE", description = "Without it: the defaults.")
+  @Option(names = "--config", paramLabel = "FILE", description = ConfigFile.DEFAULT)
   private Optional<Path> configFile = Optional.empty();
 
   @Option(
@@ -46,34 +47,34 @@ final class SamplingOptions {
   NodeflameConfig configure(
       Map<String, String> env, int hzWithoutFile, UnaryOperator<NodeflameConfig> more)
       throws IOException, ConfigException {
+    Optional<Path> file = configFile(env);
     return ConfigFile.load(
-            configFile,
+            file,
             env,
             command.commandLine(),
-            config -> more.apply(withFrequency(config, hzWithoutFile)))
+            config ->
+                more.apply(
+                    withFrequency(
+                        config,
+                        file.isPresent() ? OptionalInt.empty() : OptionalInt.of(hzWithoutFile))))
         .config();
   }
 
-  /** The file that the command line names. */
-  Optional<Path> configFile() {
-    return configFile;
+  /** The file that the command line names, or the environment. */
+  Optional<Path> configFile(Map<String, String> env) {
+    return ConfigFile.named(configFile, env);
   }
 
   /** As {@link #configure}, of what the file holds by now; its warnings are in the answer. */
   LoadedConfig configure(
-      byte[] content,
-      Map<String, String> env,
-      int hzWithoutFile,
-      UnaryOperator<NodeflameConfig> more)
+      byte[] content, Map<String, String> env, UnaryOperator<NodeflameConfig> more)
       throws ConfigException {
     NodeflameConfig read = ConfigLoader.load(content, env).config();
-    return LoadedConfig.of(more.apply(withFrequency(read, hzWithoutFile)));
+    return LoadedConfig.of(more.apply(withFrequency(read, OptionalInt.empty())));
   }
 
-  private NodeflameConfig withFrequency(NodeflameConfig config, int hzWithoutFile) {
-    int hz =
-        frequencyHz.orElse(
-            configFile.isPresent() ? config.sampling().frequencyHz() : hzWithoutFile);
+  private NodeflameConfig withFrequency(NodeflameConfig config, OptionalInt hzWithoutFile) {
+    int hz = frequencyHz.orElse(hzWithoutFile.orElse(config.sampling().frequencyHz()));
     try {
       return config.withSampling(config.sampling().withFrequencyHz(hz));
     } catch (IllegalArgumentException e) {

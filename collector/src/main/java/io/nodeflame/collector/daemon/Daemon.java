@@ -185,13 +185,21 @@ public final class Daemon implements AutoCloseable {
     return web.port();
   }
 
-  /** Whether the threads work and samples flow. */
+  /** Whether the threads work, samples flow, and the pods have been told of once. */
   public Readiness readiness() {
     String failure = pipeline.failure();
     if (failure.isEmpty()) {
       failure = flow.problem(pipeline.counters().submitted());
     }
+    if (failure.isEmpty()) {
+      failure = pipeline.discovery().notYetListed();
+    }
     return new Readiness(failure.isEmpty(), failure);
+  }
+
+  /** Empty while all is well, else what is wrong now. */
+  public String failure() {
+    return pipeline.failure();
   }
 
   /** Empty, or which thread has ended by itself: nothing is profiled any more. */

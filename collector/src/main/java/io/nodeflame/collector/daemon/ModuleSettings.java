@@ -76,6 +76,11 @@ public final class ModuleSettings {
         : AnnotationSettings.NONE;
   }
 
+  /** Whether this process runs in a pod of a cluster, as far as its environment tells. */
+  public static boolean isInPod(Map<String, String> environment) {
+    return !environment.getOrDefault("KUBERNETES_SERVICE_HOST", "").isEmpty();
+  }
+
   /**
    * How the cluster is reached, empty when the environment does not tell: a file that {@code
    * KUBECONFIG} names goes before the pod's ServiceAccount.

@@ -57,6 +57,11 @@ final class NodeDiscovery implements AutoCloseable {
       PublishedNames published) {
     SaidOnce problems = new SaidOnce(LOG::warn);
     TargetRules rules = new TargetRules(ModuleSettings.discovery(config), problems);
+    if (config.nodeName().isEmpty() && ModuleSettings.isInPod(environment)) {
+      LOG.warn(
+          "nodeName is empty (variable NODE_NAME), and this is a pod: no pod is known, so theirs are"
+              + " profiled without their labels, whatever namespaces and annotations say");
+    }
     Optional<NodePods> pods =
         config.nodeName().isEmpty()
             ? Optional.empty()
@@ -89,6 +94,19 @@ final class NodeDiscovery implements AutoCloseable {
   /** What is known of pods; empty outside of Kubernetes. */
   Optional<NodePods> pods() {
     return pods;
+  }
+
+  /**
+   * Empty once the API server has told of this node's pods, or where there are none to tell of;
+   * else what is in the way. It stays empty, whatever becomes of the server later.
+   */
+  String notYetListed() {
+    if (pods.isEmpty() || pods.get().watch().pods().synced()) {
+      return "";
+    }
+    String problem = pods.get().watch().pods().problem();
+    return "the API server has not told of this node's pods yet"
+        + (problem.isEmpty() ? "" : ": " + problem);
   }
 
   /** Annotations without effect, and labels left out. */

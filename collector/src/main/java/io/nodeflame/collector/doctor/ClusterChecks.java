@@ -19,6 +19,15 @@ public final class ClusterChecks {
     this.probe = probe;
   }
 
+  /** For a pod whose configuration names no node. */
+  public static Check nodeNameMissing() {
+    return () ->
+        CheckResult.failed(
+            "node name",
+            "nodeName is empty, and this is a pod of a cluster: no pod is known",
+            "set the variable NODE_NAME from spec.nodeName, as deploy/base does");
+  }
+
   /**
    * None outside of a cluster. The first one that runs asks for all.
    *

@@ -15,8 +15,14 @@ public enum RecordFormat {
     this.suffix = suffix;
   }
 
+  /** The name that means the standard output; a pprof goes there. */
+  public static final Path STANDARD_OUTPUT = Path.of("-");
+
   /** The format for a file of this name. */
   public static Optional<RecordFormat> of(Path file) {
+    if (file.equals(STANDARD_OUTPUT)) {
+      return Optional.of(PPROF);
+    }
     String name = String.valueOf(file.getFileName());
     for (RecordFormat format : values()) {
       if (name.endsWith(format.suffix)) {

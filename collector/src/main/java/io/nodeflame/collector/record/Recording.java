@@ -12,6 +12,8 @@ import io.nodeflame.collector.profile.SeriesLabels;
 import io.nodeflame.collector.profile.StackProfile;
 import io.nodeflame.collector.profile.StackProfileConsumer;
 import io.nodeflame.collector.web.RecordPage;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -110,6 +112,9 @@ public final class Recording implements StackProfileConsumer {
    * @throws IOException with the reason
    */
   public static void requireWritable(Path file) throws IOException {
+    if (file.equals(RecordFormat.STANDARD_OUTPUT)) {
+      return;
+    }
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       throw new IOException("the directory of " + file + " does not exist");
@@ -161,6 +166,12 @@ public final class Recording implements StackProfileConsumer {
   }
 
   private void place(RecordFormat format, Path file, About about) throws IOException {
+    if (file.equals(RecordFormat.STANDARD_OUTPUT)) {
+      try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+        write(format, about, out);
+      }
+      return;
+    }
     if (isWrittenInto(file)) {
       try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
         write(format, about, out);

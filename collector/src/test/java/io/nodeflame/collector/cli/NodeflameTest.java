@@ -117,6 +117,19 @@ class NodeflameTest {
   }
 
   @Test
+  void theEnvironmentMayNameTheFile() throws Exception {
+    String file = file("sampling: {frequencyHz: 77}");
+    Map<String, String> env = Map.of("NODEFLAME_CONFIG", file);
+    assertEquals(0, run(List.of(new ConfigCommand(env)), "config", "print"));
+    assertTrue(out.toString().contains("frequencyHz: 77"), out.toString());
+    assertEquals(0, run(List.of(new ConfigCommand(env)), "config", "check"));
+    out.getBuffer().setLength(0);
+    Path other = Files.writeString(dir.resolve("other.yaml"), "sampling: {frequencyHz: 78}");
+    assertEquals(0, run(List.of(new ConfigCommand(env)), "config", "print", other + ""));
+    assertTrue(out.toString().contains("frequencyHz: 78"), out.toString());
+  }
+
+  @Test
   void directoryIsWrongUse() {
     assertEquals(2, run("config", "check", dir.toString()));
     assertTrue(err.toString().startsWith("nodeflame: " + dir + ": "), err.toString());

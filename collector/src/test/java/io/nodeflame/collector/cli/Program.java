@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -159,6 +160,11 @@ final class Program {
       this.err = err;
     }
 
+    /** What it printed, byte for byte. */
+    Path outFile() {
+      return out;
+    }
+
     String out() {
       return read(out);
     }
@@ -167,9 +173,10 @@ final class Program {
       return read(err);
     }
 
+    /** Bytes that are no text are replaced. */
     private static String read(Path file) {
       try {
-        return Files.readString(file);
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       } catch (IOException e) {
         throw new AssertionError(e);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodeflame.bpf.KernelTest;
+import io.nodeflame.collector.pprof.Gunzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -254,6 +255,19 @@ class RecordKernelTest {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  @Test
+  void aProfileGoesToTheStandardOutputAndWordsDoNot() throws Exception {
+    Path profile = dir.resolve("piped.pb.gz");
+    try (Program.Running running =
+        program.start("record", "--duration", "2s", "--pid", pid(), "-o", "-")) {
+      Program.Result result = running.await();
+      assertEquals(0, result.exitCode(), result.err());
+      assertTrue(result.err().matches("Wrote \\d+ samples at 99 Hz to -\\.\\n"), result.err());
+      Files.copy(running.outFile(), profile);
+    }
+    assertTrue(Gunzip.unpack(Files.readAllBytes(profile), 1 << 20).length > 100);
   }
 
   @Test

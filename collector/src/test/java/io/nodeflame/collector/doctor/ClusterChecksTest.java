@@ -12,6 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ClusterChecksTest {
+  @Test
+  void aPodWithoutANodeNameFails() {
+    CheckResult result = ClusterChecks.nodeNameMissing().run();
+    assertEquals(CheckResult.Status.FAILED, result.status());
+    assertTrue(result.what().contains("nodeName is empty"), result.toString());
+  }
+
   private static List<CheckResult> run(List<Check> checks) {
     return checks.stream().map(Check::run).toList();
   }

@@ -40,7 +40,8 @@ public final class KubernetesWatch implements AutoCloseable {
       RequestObserver observer,
       KubernetesClient client,
       PodIndex podIndex,
-      NamespaceIndex namespaceIndex) {
+      NamespaceIndex namespaceIndex,
+      Consumer<String> warnings) {
     this.client = client;
     this.observer = observer;
     this.pods =
@@ -52,7 +53,7 @@ public final class KubernetesWatch implements AutoCloseable {
                     .withField("spec.nodeName", settings.nodeName())
                     .runnableInformer(0),
             new KnownVersions<>(WatchedPod::new),
-            new PodChanges(podIndex),
+            new PodChanges(podIndex, settings.nodeName(), warnings),
             WatchedResource.PODS,
             observer,
             executor,
@@ -89,7 +90,7 @@ public final class KubernetesWatch implements AutoCloseable {
     Executor executor = executor();
     KubernetesClient client = ApiClients.connect(settings, executor, problems, observer);
     KubernetesWatch watch =
-        new KubernetesWatch(settings, executor, observer, client, pods, namespaces);
+        new KubernetesWatch(settings, executor, observer, client, pods, namespaces, warnings);
     watch.pods.start();
     watch.namespaces.start();
     return watch;
@@ -139,7 +140,19 @@ public final class KubernetesWatch implements AutoCloseable {
     return executor;
   }
 
-  private record PodChanges(PodIndex index) implements WatchLoop.Changes<Pod> {
+  private record PodChanges(PodIndex index, String nodeName, Consumer<String> warnings)
+      implements WatchLoop.Changes<Pod> {
+    /** A daemon that runs as a pod finds itself at least. */
+    @Override
+    public void listed(int objects) {
+      if (objects == 0) {
+        warnings.accept(
+            "the API server knows of no pod on a node called "
+                + nodeName
+                + ": is that its name there (nodeName)?");
+      }
+    }
+
     @Override
     public void put(Pod pod) {
       index.put(pod);

@@ -30,6 +30,9 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
 
     /** The object is gone; what is known of it is its version. */
     void delete(Watched.Version version);
+
+    /** A whole list has come. */
+    default void listed(int objects) {}
   }
 
   private static final int FORBIDDEN = 403;
@@ -157,6 +160,7 @@ final class WatchLoop<V, T extends Watched<V>> implements ResourceEventHandler<T
     hear();
     synced = true;
     observer.listed(resource);
+    changes.listed(known.size());
   }
 
   private synchronized @Nullable SharedIndexInformer<T> current() {

@@ -7,6 +7,7 @@ import io.nodeflame.discovery.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -35,12 +36,22 @@ record PodAnnotations(
 
   static final String FREQUENCY = "frequency";
 
-  private static final Pattern FREQUENCIES = Pattern.compile("[0-9]{1,4}");
+  private static final Pattern FREQUENCIES = Pattern.compile("[0-9]{1,9}");
   private static final String PROFILE = "profile";
   private static final String SERVICE_NAME = "service-name";
   private static final String LABEL = "label.";
   private static final String OTEL_SERVICE_NAME = "resource.opentelemetry.io/service.name";
   private static final int MAX_LABELS = 8;
+
+  /** What the pod itself tells goes before. */
+  private static final Set<String> OF_THE_POD =
+      Set.of(
+          Labels.NAMESPACE,
+          Labels.POD,
+          Labels.CONTAINER,
+          Labels.NODE,
+          Labels.WORKLOAD_KIND,
+          Labels.WORKLOAD_NAME);
 
   /**
    * Reads them.
@@ -116,10 +127,11 @@ record PodAnnotations(
 
     private void frequency(String value) {
       int hertz = FREQUENCIES.matcher(value).matches() ? Integer.parseInt(value) : 0;
-      if (hertz >= 1 && hertz <= MAX_FREQUENCY_HZ) {
+      if (hertz >= 1) {
         frequencyHz = Math.min(hertz, maxFrequencyHz);
         if (frequencyHz < hertz) {
-          problem(FREQUENCY, "is more than the " + maxFrequencyHz + " that are allowed");
+          problem(
+              FREQUENCY, "is more than the " + maxFrequencyHz + " that are allowed, which it gets");
         }
       } else {
         problem(FREQUENCY, "is no whole number from 1 to " + MAX_FREQUENCY_HZ);
@@ -129,6 +141,8 @@ record PodAnnotations(
     private void label(String name, String label, String value) {
       if (label.equals(Labels.SERVICE_NAME)) {
         problem(name, "is what " + prefix + SERVICE_NAME + " is for");
+      } else if (OF_THE_POD.contains(label)) {
+        problem(name, "has no effect: every pod has this label of its own");
       } else if (labels.size() == MAX_LABELS) {
         problem(name, "is one of more than " + MAX_LABELS + " labels");
       } else if (isAllowed(name, label, value)) {

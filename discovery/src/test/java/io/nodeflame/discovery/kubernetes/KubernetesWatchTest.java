@@ -63,6 +63,18 @@ class KubernetesWatchTest {
   }
 
   @Test
+  void aNodeWithoutPodsIsDoubted() throws Exception {
+    watched.start();
+    watched.awaitSynced();
+    watched.await(() -> !watched.warnings().isEmpty(), "doubted");
+    assertEquals(
+        List.of(
+            "the API server knows of no pod on a node called node-1: is that its name there"
+                + " (nodeName)?"),
+        watched.warnings());
+  }
+
+  @Test
   void onlyThePodsOfTheNodeAreAskedFor() throws Exception {
     watched.start();
     watched.awaitSynced();
