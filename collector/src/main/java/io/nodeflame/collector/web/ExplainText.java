@@ -206,6 +206,14 @@ final class ExplainText {
       line("result", "excluded: " + explanation.labelling().orElseThrow().excludedBy());
     } else if (resolution instanceof Unmatched unmatched) {
       line("result", "no target: " + sentence(unmatched.reason()));
+    } else if (explanation
+        .pod()
+        .filter(p -> p.match() instanceof PodMatch.ContainerUnknown)
+        .isPresent()) {
+      line(
+          "result",
+          "its samples are held for a minute, since the status may name the container later, and go"
+              + " without a container then: the pod's own sandbox (pause) is never named");
     } else {
       line("result", "its samples are held until the pod and its container are known");
     }

@@ -348,12 +348,12 @@ public final class FakePyroscope implements AutoCloseable {
       if (series.size() > maxSeries) {
         throw Refused.invalid("Maximum active series limit exceeded (" + maxSeries + ")");
       }
+      // Under the same lock: two pushes at a time must not both be the last that fits.
+      stored.merge(
+          labels + "@" + decoded.timeNanos(),
+          new Stored(Collections.unmodifiableSortedMap(labels), decoded, 1),
+          (old, fresh) -> new Stored(old.labels, old.profile, old.copies + 1));
     }
-    String key = labels + "@" + decoded.timeNanos();
-    stored.merge(
-        key,
-        new Stored(Collections.unmodifiableSortedMap(labels), decoded, 1),
-        (old, fresh) -> new Stored(old.labels, old.profile, old.copies + 1));
   }
 
   private static byte[] gunzip(byte[] bytes) throws Refused {

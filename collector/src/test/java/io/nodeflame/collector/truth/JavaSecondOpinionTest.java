@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @KernelTest
 class JavaSecondOpinionTest {
   private static final int FREQUENCY_HZ = 999;
-  private static final int CPU_SECONDS = 12;
+  private static final int CPU_SECONDS = 16;
 
-  /** Some 9,000 samples on either side: of a share of 15 %, the difference deviates by 0.5. */
+  /** Some 12,000 samples on either side: of a share of 15 %, the difference deviates by 0.5. */
   private static final double MAX_POINTS = 0.02;
 
   /** Half of the sum of all differences; most of it is by chance, since most methods are small. */

@@ -133,7 +133,8 @@ public final class PodTargets {
           new PodExplanation(
               match,
               verdict == Verdict.WAITING ? waited : Optional.empty(),
-              false,
+              match instanceof PodMatch.ContainerUnknown known
+                  && isNamespaceKnown(known.pod().namespace()),
               Optional.empty(),
               unlabelled(verdict, container, process)));
     }
