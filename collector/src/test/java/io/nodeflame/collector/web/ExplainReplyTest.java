@@ -173,7 +173,9 @@ class ExplainReplyTest {
         text);
     assertTrue(
         text.endsWith(
-            "result     its samples are held until the pod and its container are known\n"),
+            "result     its samples are held for a minute, since the status may name the"
+                + " container later, and go without a container then: the pod's own sandbox"
+                + " (pause) is never named\n"),
         text);
   }
 
