@@ -15,6 +15,9 @@ package io.nodeflame.discovery;
  */
 public record ProcessFacts(
     int pid, long startNanos, long cgroupId, String comm, String executable, ServiceNames service) {
+  /** The kernel's {@code USER_HZ} is 100 on every architecture that this runs on. */
+  private static final long NANOS_PER_TICK = 10_000_000;
+
   public ProcessFacts {
     if (pid < 0) {
       throw new IllegalArgumentException("pid " + pid + " is negative");
@@ -28,9 +31,6 @@ public record ProcessFacts(
   public ProcessFacts(int pid, long startNanos, long cgroupId, String comm, String executable) {
     this(pid, startNanos, cgroupId, comm, executable, ServiceNames.NONE);
   }
-
-  /** The kernel's {@code USER_HZ} is 100 on every architecture that this runs on. */
-  private static final long NANOS_PER_TICK = 10_000_000;
 
   /** When the process started, as field 22 of {@code /proc/PID/stat} tells it; 0 when not known. */
   public long startTicks() {

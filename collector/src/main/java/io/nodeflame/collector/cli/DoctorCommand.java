@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static List<Check> checks(NodeflameConfig config, Map<String, String> env) {
     List<Check> checks = DoctorChecks.of(NodeRoots.DEFAULT, config);
-    if (config.nodeName().isEmpty() && ModuleSettings.isInPod(env)) {
+    if (ModuleSettings.lacksNodeName(config, env)) {
       checks.add(ClusterChecks.nodeNameMissing());
     }
     checks.addAll(ClusterChecks.of(config.nodeName(), ModuleSettings.clusterAccess(env)));

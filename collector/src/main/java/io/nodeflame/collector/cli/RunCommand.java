@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
   /**
    * Until a signal, or until nothing is profiled any more: who starts it may start it again.
    *
-   * @return what is wrong; empty after a signal
+   * @return what is wrong; empty after a signal while all was well
    */
   private String awaitEnd(Daemon daemon) throws InterruptedException {
     int failingLooks = 0;

@@ -76,9 +76,9 @@ public final class ModuleSettings {
         : AnnotationSettings.NONE;
   }
 
-  /** Whether this process runs in a pod of a cluster, as far as its environment tells. */
-  public static boolean isInPod(Map<String, String> environment) {
-    return !environment.getOrDefault("KUBERNETES_SERVICE_HOST", "").isEmpty();
+  /** Whether this is a pod of a cluster whose node is not named: then no pod is known. */
+  public static boolean lacksNodeName(NodeflameConfig config, Map<String, String> environment) {
+    return config.nodeName().isEmpty() && ClusterAccess.ofServiceAccount(environment).isPresent();
   }
 
   /**

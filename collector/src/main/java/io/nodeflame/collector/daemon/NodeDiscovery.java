@@ -57,7 +57,7 @@ final class NodeDiscovery implements AutoCloseable {
       PublishedNames published) {
     SaidOnce problems = new SaidOnce(LOG::warn);
     TargetRules rules = new TargetRules(ModuleSettings.discovery(config), problems);
-    if (config.nodeName().isEmpty() && ModuleSettings.isInPod(environment)) {
+    if (ModuleSettings.lacksNodeName(config, environment)) {
       LOG.warn(
           "nodeName is empty (variable NODE_NAME), and this is a pod: no pod is known, so theirs are"
               + " profiled without their labels, whatever namespaces and annotations say");

@@ -252,9 +252,12 @@ public final class ProfileStore implements ProfileSink, AutoCloseable {
    * @throws IOException when the file is closed or fails
    */
   Map<Long, StoredSeries> series(TimeRange range) throws IOException {
-    Map<Long, StoredSeries> series = read(now -> new HashMap<>(now.series()));
-    series.values().removeIf(one -> !one.mayOverlap(range));
-    return series;
+    return read(
+        now -> {
+          Map<Long, StoredSeries> series = new HashMap<>(now.series());
+          series.values().removeIf(one -> !one.mayOverlap(range));
+          return series;
+        });
   }
 
   /** The longest time that a profile covers. */

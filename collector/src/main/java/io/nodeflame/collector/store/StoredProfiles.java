@@ -64,28 +64,28 @@ final class StoredProfiles {
    * @param writes is told what is put and what is on disk
    */
   static StoredProfiles open(StoreConfig config, WriteAccounts writes) throws IOException {
-    List<StoredProfiles> opened = new ArrayList<>();
-    ProfileFile.open(
-        config.dir(),
-        file -> {
-          StoredProfiles profiles = new StoredProfiles(config, file, writes, true);
-          profiles.load();
-          profiles.forgetUnused();
-          opened.add(profiles);
-        });
-    return opened.get(0);
+    return opened(config, writes, true);
   }
 
   /** Opens the file for queries alone. */
   static StoredProfiles openToRead(StoreConfig config, WriteAccounts writes) throws IOException {
+    return opened(config, writes, false);
+  }
+
+  private static StoredProfiles opened(StoreConfig config, WriteAccounts writes, boolean isWritable)
+      throws IOException {
     List<StoredProfiles> opened = new ArrayList<>();
-    ProfileFile.openToRead(
-        config.dir(),
+    ProfileFile.Check check =
         file -> {
-          StoredProfiles profiles = new StoredProfiles(config, file, writes, false);
+          StoredProfiles profiles = new StoredProfiles(config, file, writes, isWritable);
           profiles.load();
           opened.add(profiles);
-        });
+        };
+    if (isWritable) {
+      ProfileFile.open(config.dir(), check);
+    } else {
+      ProfileFile.openToRead(config.dir(), check);
+    }
     return opened.get(0);
   }
 
@@ -108,6 +108,9 @@ final class StoredProfiles {
       }
       owner.count(entry.timeNanos());
       count(entry, 1);
+    }
+    if (isWritable) {
+      forgetUnused();
     }
   }
 

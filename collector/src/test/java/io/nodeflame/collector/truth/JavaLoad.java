@@ -79,14 +79,15 @@ final class JavaLoad {
     return homes;
   }
 
-  /** The version that a JDK's file {@code release} tells, such as 17.0.15. */
-  static String release(Path home) {
+  /** The feature version that a JDK's file {@code release} tells, such as 17. */
+  static int feature(Path home) {
     try {
       return Files.readAllLines(home.resolve("release")).stream()
           .filter(line -> line.startsWith("JAVA_VERSION="))
           .map(line -> line.substring("JAVA_VERSION=".length()).replace("\"", ""))
+          .mapToInt(version -> Runtime.Version.parse(version).feature())
           .findFirst()
-          .orElse("0");
+          .orElse(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -52,13 +52,12 @@ class JavaModesTruthTest {
   @MethodSource("homes")
   void stacksAreWholeInEachMode(Path home) throws Exception {
     JavaLoad java = new JavaLoad(directory, home);
-    String version = java.version();
-    Evidence.print("%s", version);
+    Evidence.print("%s", java.version());
     Map<String, List<String>> modes = new LinkedHashMap<>(OF_ALL_VERSIONS);
     Path archive = java.archive("classes.jsa");
     java.run("archiving", LOAD, 1, List.of("-XX:ArchiveClassesAtExit=" + archive));
     modes.put("archive", List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto"));
-    if (version.contains("\"25")) {
+    if (JavaLoad.feature(home) >= 25) {
       modes.putAll(FROM_25);
       Path cache = java.archive("cache.aot");
       java.run("caching", LOAD, 1, List.of("-XX:AOTCacheOutput=" + cache));

@@ -69,11 +69,7 @@ class JavaTruthTest {
   }
 
   static List<Path> homesWithVirtualThreads() throws IOException {
-    return JavaLoad.homes().stream().filter(JavaTruthTest::hasVirtualThreads).toList();
-  }
-
-  private static boolean hasVirtualThreads(Path home) {
-    return Runtime.Version.parse(JavaLoad.release(home)).feature() >= 21;
+    return JavaLoad.homes().stream().filter(home -> JavaLoad.feature(home) >= 21).toList();
   }
 
   @ParameterizedTest

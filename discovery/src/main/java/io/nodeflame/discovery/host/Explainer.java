@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * state: for any number of threads.
  */
 public final class Explainer {
-
   /** The processes of a large node; each costs the reading of a file of one line. */
   private static final int MAX_SCANNED = 32_768;
 

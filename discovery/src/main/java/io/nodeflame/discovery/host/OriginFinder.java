@@ -52,8 +52,7 @@ final class OriginFinder {
     if (!process.executable().isEmpty()) {
       return false;
     }
-    Optional<ProcessStat> stat =
-        proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos()));
+    Optional<ProcessStat> stat = proc.stat(process);
     return stat.map(ProcessStat::isKernelThread)
         .orElseGet(() -> KernelThreadName.isSurely(process.comm()));
   }

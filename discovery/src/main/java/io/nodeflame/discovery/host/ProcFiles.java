@@ -1,6 +1,7 @@
 package io.nodeflame.discovery.host;
 
 import io.nodeflame.discovery.ExecutableName;
+import io.nodeflame.discovery.ProcessFacts;
 import io.nodeflame.discovery.cgroup.ProcessCgroups;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,11 @@ final class ProcFiles {
 
   Optional<ProcessStat> stat(int pid) {
     return text(file(pid, "stat")).flatMap(ProcessStat::parse);
+  }
+
+  /** The same; empty as well when the pid is another process's by now. */
+  Optional<ProcessStat> stat(ProcessFacts process) {
+    return stat(process.pid()).filter(stat -> stat.startedAt(process.startNanos()));
   }
 
   /** The base name of the executable; empty for kernel threads. */

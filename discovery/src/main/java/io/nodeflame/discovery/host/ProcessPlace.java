@@ -50,7 +50,7 @@ final class ProcessPlace {
 
   /** Asked after its files were read: then they were read from this process and no other. */
   private boolean isSame(ProcessFacts process) {
-    return proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos())).isPresent();
+    return proc.stat(process).isPresent();
   }
 
   private static boolean tells(String path) {

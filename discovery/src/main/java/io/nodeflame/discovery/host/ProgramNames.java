@@ -48,14 +48,15 @@ final class ProgramNames {
       return process.executable();
     }
     String linked = proc.executable(process.pid());
-    return ExecutableName.of(linked.isEmpty() || !isSame(process) ? process.comm() : linked);
+    return ExecutableName.of(
+        linked.isEmpty() || proc.stat(process).isEmpty() ? process.comm() : linked);
   }
 
   private Optional<String> java(ProcessFacts process) {
     Optional<String> name =
         JavaProgram.of(proc.arguments(process.pid()))
             .map(program -> PlainText.of(program, ExecutableName.MAX_CHARS))
-            .filter(program -> !program.isEmpty() && isSame(process));
+            .filter(program -> !program.isEmpty() && proc.stat(process).isPresent());
     if (name.isEmpty() || javaNames.contains(name.get())) {
       return name;
     }
@@ -68,9 +69,5 @@ final class ProgramNames {
       log.warn("more than {} Java programs on this host: new ones are all called java", MAX_JAVA);
     }
     return Optional.empty();
-  }
-
-  private boolean isSame(ProcessFacts process) {
-    return proc.stat(process.pid()).filter(s -> s.startedAt(process.startNanos())).isPresent();
   }
 }
